@@ -1,0 +1,51 @@
+export const EMPTY = new Uint8Array(0)
+
+/**
+ * A run of bytes inside somebody else's buffer: what a decoder gives for a name, an address or
+ * metadata instead of a copy. Spans are reused from message to message: whoever keeps the bytes
+ * beyond the call copies them.
+ */
+export class Span {
+  bytes: Uint8Array = EMPTY
+  start = 0
+  end = 0
+  /** True where the field was missing or msgpack's nil: Go's nil slice, as against an empty one. */
+  isNil = true
+
+  get length(): number {
+    return this.end - this.start
+  }
+
+  clear(): void {
+    this.bytes = EMPTY
+    this.start = 0
+    this.end = 0
+    this.isNil = true
+  }
+
+  set(bytes: Uint8Array, start: number, end: number): void {
+    this.bytes = bytes
+    this.start = start
+    this.end = end
+    this.isNil = false
+  }
+
+  equals(other: Uint8Array): boolean {
+    const length = this.end - this.start
+    if (other.length !== length) return false
+    for (let index = 0; index < length; index++) {
+      if (this.bytes[this.start + index] !== other[index]) return false
+    }
+    return true
+  }
+
+  /** The bytes themselves, still inside the buffer that they came in. */
+  view(): Uint8Array {
+    return this.bytes.subarray(this.start, this.end)
+  }
+
+  /** A copy that may be kept. */
+  copy(): Uint8Array {
+    return this.bytes.slice(this.start, this.end)
+  }
+}

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// Tests run on the sources, so that `npm test` needs no build.
+export default defineConfig({
+  resolve: {
+    alias: [
+      {
+        find: '@hearsay/memberlist/internal',
+        replacement: source('packages/memberlist/src/internal.ts'),
+      },
+      { find: '@hearsay/memberlist', replacement: source('packages/memberlist/src/index.ts') },
+    ],
+  },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts'],
+    testTimeout: 20_000,
+  },
+})
