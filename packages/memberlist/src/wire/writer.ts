@@ -1,3 +1,5 @@
+import type { Fields } from './reader.ts'
+
 /** Above this many bytes the engine's own copy is faster than a loop over them. */
 const COPY_BY_LOOP = 24
 
@@ -89,6 +91,15 @@ export class Writer {
   /** Of at most 15 entries: no struct here has more. */
   mapHeader(entries: number): void {
     this.u8(0x80 | entries)
+  }
+
+  key(fields: Fields, field: number): void {
+    const key = fields.encoded[field]
+    const length = key.length
+    this.reserve(length)
+    const { bytes, position } = this
+    for (let index = 0; index < length; index++) bytes[position + index] = key[index]
+    this.position = position + length
   }
 
   /** A field that is unsigned in Go, up to 32 bits: the shortest unsigned form. */
