@@ -1,0 +1,172 @@
+import type { RejectionReason } from './rejection.ts'
+
+/*
+ * Reads what `lzw-encoder.ts` describes, and what else Go's reader takes: no clear at the start,
+ * anything after the end code, a full table to which nothing is added until a clear. It asks for
+ * the end code; an input that stops without one is broken.
+ *
+ * The phrase that a code stands for is always somewhere in the output already: it is what an
+ * earlier code gave, and the byte that came after. So it is enough to note where each code's
+ * output starts: phrase c lies from starts[c] to starts[c + 1], that byte included, and a code is
+ * one forward copy. The code for the phrase just being made needs no case of its own: the byte
+ * that it still lacks is the first one that the copy writes.
+ */
+const CLEAR = 256
+const END = 257
+const FIRST_WIDTH = 9
+const LAST_CODE = 4_095
+/** Where starts go that no code will name, while the table is full. */
+const NOWHERE = LAST_CODE + 2
+/** Above this length, one call for the whole copy is faster than a loop. */
+const LONG_PHRASE = 24
+const FIRST_CAPACITY = 4_096
+
+/**
+ * Decompresses in slices. Its buffer starts small and doubles, so that it never holds more than
+ * twice what really came out (and `maxOutputBytes` at the most), whatever the input promises.
+ * Reusable after `reset`.
+ */
+export class LzwDecoder {
+  /** True once the end code was read; everything after it is ignored. */
+  finished = false
+  /** `compression` for a code that is not possible, `too-large` for output over the limit. */
+  failure: RejectionReason | undefined
+  readonly #starts = new Int32Array(NOWHERE + 1)
+  #maxOutputBytes: number
+  #output: Uint8Array
+  #position = 0
+  #pendingBits = 0
+  #pendingCount = 0
+  #width = FIRST_WIDTH
+  /** The largest code that may come: the phrase that its own first byte would complete. */
+  #newest = END
+  /** Where the start of the next code's output is noted. */
+  #slot = END + 1
+
+  /** @param maxOutputBytes more output than this is refused as `too-large` */
+  constructor(maxOutputBytes: number, capacity = FIRST_CAPACITY) {
+    this.#maxOutputBytes = maxOutputBytes
+    this.#output = new Uint8Array(Math.max(1, Math.min(capacity, maxOutputBytes)))
+  }
+
+  /** Bytes of output so far. */
+  get length(): number {
+    return this.#position
+  }
+
+  /** Bytes that the buffer for the output has room for. */
+  get capacity(): number {
+    return this.#output.length
+  }
+
+  reset(maxOutputBytes = this.#maxOutputBytes): void {
+    this.finished = false
+    this.failure = undefined
+    this.#maxOutputBytes = maxOutputBytes
+    this.#position = 0
+    this.#pendingBits = 0
+    this.#pendingCount = 0
+    this.#width = FIRST_WIDTH
+    this.#newest = END
+    this.#slot = END + 1
+  }
+
+  /** Takes bytes [start, end) of the input, all of them. Says why it refuses them, if it does. */
+  write(bytes: Uint8Array, start = 0, end = bytes.length): RejectionReason | undefined {
+    this.decode(bytes, start, end, Number.POSITIVE_INFINITY)
+    return this.failure
+  }
+
+  /**
+   * Takes bytes from `start` until `end`, the end code, a failure, or until about `outputBytes`
+   * more came out (a phrase, 3,838 bytes, more at the most).
+   * @returns where to go on
+   */
+  decode(bytes: Uint8Array, start: number, end: number, outputBytes: number): number {
+    if (this.finished || this.failure !== undefined) return end
+    const starts = this.#starts
+    const pauseAt = this.#position + outputBytes
+    let output = this.#output
+    let room = Math.min(output.length, this.#maxOutputBytes)
+    let position = this.#position
+    let bits = this.#pendingBits
+    let count = this.#pendingCount
+    let width = this.#width
+    let newest = this.#newest
+    let slot = this.#slot
+
+    while (position < pauseAt) {
+      while (count < width && start < end) {
+        bits |= bytes[start++] << count
+        count += 8
+      }
+      if (count < width) break
+      const code = bits & ((1 << width) - 1)
+      bits >>>= width
+      count -= width
+
+      if (code === CLEAR) {
+        width = FIRST_WIDTH
+        newest = END
+        slot = END + 1
+        continue
+      }
+      if (code === END || code > newest) {
+        if (code === END) this.finished = true
+        else this.failure = 'compression'
+        break
+      }
+      starts[slot] = position
+      let from = starts[code]
+      const next = code < CLEAR ? position + 1 : position + starts[code + 1] - from + 1
+      if (next > room) {
+        this.#position = position
+        if (!this.#grow(next)) break
+        output = this.#output
+        room = output.length
+      }
+      if (code < CLEAR) {
+        output[position++] = code
+      } else if (next - position < LONG_PHRASE) {
+        while (position < next) output[position++] = output[from++]
+      } else {
+        // All but the last byte lies before `position`; the last may be the first of the copy.
+        const last = from + next - position - 1
+        output.copyWithin(position, from, last)
+        output[next - 1] = output[last]
+        position = next
+      }
+      if (newest === LAST_CODE) {
+        slot = NOWHERE
+      } else {
+        slot = ++newest + 1
+        if (newest >>> width !== 0) width++
+      }
+    }
+
+    this.#position = position
+    this.#pendingBits = bits
+    this.#pendingCount = count
+    this.#width = width
+    this.#newest = newest
+    this.#slot = slot
+    return start
+  }
+
+  /** What came out so far: a view of a buffer that the next `reset` reuses. */
+  output(): Uint8Array {
+    return this.#output.subarray(0, this.#position)
+  }
+
+  #grow(needed: number): boolean {
+    if (needed > this.#maxOutputBytes) {
+      this.failure = 'too-large'
+      return false
+    }
+    const doubled = Math.max(needed, this.#output.length * 2)
+    const larger = new Uint8Array(Math.min(doubled, this.#maxOutputBytes))
+    larger.set(this.#output.subarray(0, this.#position))
+    this.#output = larger
+    return true
+  }
+}
