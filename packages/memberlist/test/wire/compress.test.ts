@@ -15,7 +15,7 @@ describe('a compress message', () => {
   })
 
   it.each<[SampleName, number, string]>([
-    ['letters', 20, 'b5'],
+    ['letters', 20, 'b9'],
     ['letters', 4_095, 'da08e9'],
     ['noise', 65_536, 'db00015dfb'],
   ])('has the old raw header for %s of %i bytes', (name, length, rawHeader) => {
