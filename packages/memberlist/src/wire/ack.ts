@@ -20,7 +20,7 @@ export class AckView {
   }
 }
 
-/** Reads the struct after the type byte. False: `reader.failure` says why, the view means nothing. */
+/** Reads the struct after the type byte. False: `reader.failure` says why, the view is void. */
 export function decodeAck(reader: Reader, view: AckView): boolean {
   view.clear()
   let field = -1

@@ -36,7 +36,7 @@ export class AliveView {
   }
 }
 
-/** Reads the struct after the type byte. False: `reader.failure` says why, the view means nothing. */
+/** Reads the struct after the type byte. False: `reader.failure` says why, the view is void. */
 export function decodeAlive(reader: Reader, view: AliveView): boolean {
   view.clear()
   let field = -1

@@ -8,7 +8,7 @@ import type { Writer } from './writer.ts'
 
 export class DeadView extends AccusationView {}
 
-/** Reads the struct after the type byte. False: `reader.failure` says why, the view means nothing. */
+/** Reads the struct after the type byte. False: `reader.failure` says why, the view is void. */
 export function decodeDead(reader: Reader, view: DeadView): boolean {
   return decodeAccusation(reader, view)
 }

@@ -16,7 +16,7 @@ export class ErrView {
   }
 }
 
-/** Reads the struct after the type byte. False: `reader.failure` says why, the view means nothing. */
+/** Reads the struct after the type byte. False: `reader.failure` says why, the view is void. */
 export function decodeErr(reader: Reader, view: ErrView): boolean {
   view.clear()
   let field = -1

@@ -53,7 +53,7 @@ export class IndirectPingView {
   }
 }
 
-/** Reads the struct after the type byte. False: `reader.failure` says why, the view means nothing. */
+/** Reads the struct after the type byte. False: `reader.failure` says why, the view is void. */
 export function decodeIndirectPing(reader: Reader, view: IndirectPingView): boolean {
   view.clear()
   let field = -1

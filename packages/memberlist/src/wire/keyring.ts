@@ -49,7 +49,7 @@ export class Keyring {
     return this.#entries[0]?.bytes.slice()
   }
 
-  /** For encryption and decryption; primary first. Replaced, never changed, when the keys change. */
+  /** For the ciphers; primary first. Replaced, never changed, when the keys change. */
   get prepared(): readonly PreparedKey[] {
     return this.#entries
   }

@@ -15,7 +15,7 @@ export class NackView {
   }
 }
 
-/** Reads the struct after the type byte. False: `reader.failure` says why, the view means nothing. */
+/** Reads the struct after the type byte. False: `reader.failure` says why, the view is void. */
 export function decodeNack(reader: Reader, view: NackView): boolean {
   view.clear()
   let field = -1

@@ -32,7 +32,7 @@ export class PingView {
   }
 }
 
-/** Reads the struct after the type byte. False: `reader.failure` says why, the view means nothing. */
+/** Reads the struct after the type byte. False: `reader.failure` says why, the view is void. */
 export function decodePing(reader: Reader, view: PingView): boolean {
   view.clear()
   let field = -1

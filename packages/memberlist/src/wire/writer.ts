@@ -112,7 +112,8 @@ export class Writer {
       this.u8(0xcd)
       this.u16(value)
     } else {
-      this.u8(0xce)
+      this.reserve(5)
+      this.bytes[this.position++] = 0xce
       this.u32(value)
     }
   }
@@ -149,8 +150,17 @@ export class Writer {
 
   /** A string, or a byte array that is not nil. */
   string(value: Uint8Array): void {
-    this.rawHeader(value.length)
-    this.raw(value)
+    const length = value.length
+    if (length > COPY_BY_LOOP) {
+      this.rawHeader(length)
+      this.raw(value)
+      return
+    }
+    this.reserve(length + 1)
+    const { bytes, position } = this
+    bytes[position] = 0xa0 | length
+    for (let index = 0; index < length; index++) bytes[position + 1 + index] = value[index]
+    this.position = position + 1 + length
   }
 
   /** A byte array: nil for Go's nil slice, which differs from an empty one. */

@@ -1,0 +1,162 @@
+import { limits } from '../limits.ts'
+import { CHECKSUM_LENGTH, crc32 } from './checksum.ts'
+import { COMPOUND_OVERHEAD, PART_OVERHEAD } from './compound.ts'
+import { encryptedLength, encryptInto } from './encryption.ts'
+import { labelOverhead, writeLabel } from './label.ts'
+import { COMPOUND, HAS_CRC } from './message-type.ts'
+import { shrink } from './packet-compression.ts'
+import { isSealing, messageBudget, type PacketSecurity } from './packet-security.ts'
+import { EMPTY } from './span.ts'
+
+/** Room before the messages for every header there may be, so that they are moved once only. */
+const HEADROOM =
+  2 + limits.labelBytes + CHECKSUM_LENGTH + COMPOUND_OVERHEAD + PART_OVERHEAD * limits.compoundParts
+
+/** Packets are cut from chunks of this size, so that few arrays are made. */
+const CHUNK_LENGTH = 64 * 1024
+
+/** The length of a part is a u16, and no datagram is longer either. */
+const MAX_MESSAGE_BYTES = 0xffff
+
+/**
+ * Collects messages and makes one packet of them that is never longer than it was told. One object
+ * for all packets: begin, add as long as there is `room`, finish.
+ */
+export class PacketBuilder {
+  readonly #security: PacketSecurity
+  /** headroom | the messages so far | free */
+  #body: Uint8Array = new Uint8Array(HEADROOM + 2048)
+  #bodyEnd = HEADROOM
+  readonly #lengths = new Uint16Array(limits.compoundParts)
+  #count = 0
+  #budget = 0
+  #sealing = false
+  #chunk: Uint8Array = EMPTY
+  #chunkUsed = 0
+
+  constructor(security: PacketSecurity) {
+    this.#security = security
+  }
+
+  /** Starts a packet of at most `maxBytes`; what was added and not finished is forgotten. */
+  begin(maxBytes: number): void {
+    this.#budget = messageBudget(this.#security, maxBytes)
+    this.#sealing = isSealing(this.#security)
+    this.#bodyEnd = HEADROOM
+    this.#count = 0
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** The bytes that one more message may have; 0 when none fits. */
+  get room(): number {
+    if (this.#count >= limits.compoundParts) return 0
+    const taken =
+      this.#count === 0
+        ? 0
+        : COMPOUND_OVERHEAD + PART_OVERHEAD * (this.#count + 1) + this.#bodyEnd - HEADROOM
+    return Math.min(MAX_MESSAGE_BYTES, Math.max(0, this.#budget - taken))
+  }
+
+  /** Copies a message (type byte and struct). False: it does not fit, and nothing has changed. */
+  add(message: Uint8Array, start = 0, end: number = message.length): boolean {
+    const length = end - start
+    if (length === 0 || length > this.room) return false
+    const after = this.#bodyEnd + length
+    if (after > this.#body.length) this.#grow(after)
+    if (length < 32) {
+      for (let index = 0; index < length; index++) {
+        this.#body[this.#bodyEnd + index] = message[start + index]
+      }
+    } else {
+      this.#body.set(message.subarray(start, end), this.#bodyEnd)
+    }
+    this.#bodyEnd = after
+    this.#lengths[this.#count++] = length
+    return true
+  }
+
+  /** Doubles; bounded by twice the largest `maxBytes` there was. */
+  #grow(needed: number): void {
+    const body = new Uint8Array(Math.max(needed, this.#body.length * 2))
+    body.set(this.#body.subarray(0, this.#bodyEnd))
+    this.#body = body
+  }
+
+  /**
+   * The packet: the receiver's to keep. A single message goes without compound. At least one
+   * message must have been added.
+   *
+   * @param checksum whether the peer is known to read one: its record says protocol 5 or more
+   */
+  finish(checksum: boolean): Uint8Array {
+    if (this.#count === 0) throw new Error('a packet was finished without a message in it')
+    let start = this.#count === 1 ? HEADROOM : this.#writeCompoundHeader()
+    if (this.#security.compression) {
+      const smaller = shrink(this.#body.subarray(start, this.#bodyEnd))
+      if (smaller !== undefined) {
+        start = HEADROOM
+        this.#body.set(smaller, start)
+        this.#bodyEnd = start + smaller.length
+      }
+    }
+    if (checksum) start = this.#writeChecksum(start)
+    const packet = this.#wrap(start)
+    this.#count = 0
+    this.#bodyEnd = HEADROOM
+    return packet
+  }
+
+  #writeCompoundHeader(): number {
+    const body = this.#body
+    const start = HEADROOM - COMPOUND_OVERHEAD - PART_OVERHEAD * this.#count
+    body[start] = COMPOUND
+    body[start + 1] = this.#count
+    for (let part = 0; part < this.#count; part++) {
+      const at = start + COMPOUND_OVERHEAD + PART_OVERHEAD * part
+      body[at] = this.#lengths[part] >>> 8
+      body[at + 1] = this.#lengths[part]
+    }
+    return start
+  }
+
+  #writeChecksum(start: number): number {
+    const body = this.#body
+    const sum = crc32(body, start, this.#bodyEnd)
+    const at = start - CHECKSUM_LENGTH
+    body[at] = HAS_CRC
+    body[at + 1] = sum >>> 24
+    body[at + 2] = sum >>> 16
+    body[at + 3] = sum >>> 8
+    body[at + 4] = sum
+    return at
+  }
+
+  /** Encryption and label, into a place that is not used again. */
+  #wrap(start: number): Uint8Array {
+    const { label, keyring, encryptionVersion } = this.#security
+    const content = this.#body.subarray(start, this.#bodyEnd)
+    const sealing = this.#sealing && keyring !== undefined
+    const length =
+      labelOverhead(label) +
+      (sealing ? encryptedLength(encryptionVersion, content.length) : content.length)
+    const at = this.#allocate(length)
+    const chunk = this.#chunk
+    const position = label.length > 0 ? writeLabel(label, chunk, at) : at
+    if (sealing) encryptInto(keyring, encryptionVersion, content, label, chunk, position)
+    else chunk.set(content, position)
+    return chunk.subarray(at, at + length)
+  }
+
+  #allocate(length: number): number {
+    if (this.#chunkUsed + length > this.#chunk.length) {
+      this.#chunk = new Uint8Array(Math.max(CHUNK_LENGTH, length))
+      this.#chunkUsed = 0
+    }
+    const at = this.#chunkUsed
+    this.#chunkUsed += length
+    return at
+  }
+}
