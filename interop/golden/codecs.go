@@ -31,6 +31,7 @@ type subject struct {
 	state  []byte
 	mu     sync.Mutex
 	wrote  []written
+	given  map[string]bool // messages that next has given
 	ack    []byte
 }
 
@@ -46,6 +47,7 @@ func newSubject(name string, ip net.IP, port int, change func(*memberlist.Config
 }
 
 func (s *subject) create(change func(*memberlist.Config)) error {
+	s.given = map[string]bool{}
 	config := memberlist.DefaultLANConfig()
 	config.Name, config.Transport, config.LogOutput = s.end.name, s.end, io.Discard
 	config.BindPort = s.end.port
@@ -118,17 +120,19 @@ func (s *subject) forget() {
 	s.wrote = nil
 }
 
-// next waits for a message of a type on a channel, and forgets the rest.
+// next waits for a message of a type on a channel that it has not given before, and forgets the
+// rest: gossip repeats itself.
 func (s *subject) next(channel string, kind byte) (found written, err error) {
 	err = until(fmt.Sprintf("message %d from %s", kind, s.config.Name), func() bool {
 		for _, w := range s.messages(channel) {
-			if w.bytes[0] == kind {
+			if w.bytes[0] == kind && !s.given[string(w.bytes)] {
 				found = w
 				return true
 			}
 		}
 		return false
 	})
+	s.given[string(found.bytes)] = true
 	s.forget()
 	return found, err
 }
