@@ -231,7 +231,7 @@ export const settingDefinitions = {
     min: 16,
     max: 1 << 20,
     meaning:
-      "The application's broadcasts that may wait; when full, the most transmitted one goes.",
+      "The application's broadcasts that may wait; when full, the oldest goes.",
   },
   maxQueuedBytes: {
     default: 16 << 20,

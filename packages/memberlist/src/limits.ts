@@ -3,6 +3,11 @@
  * `config.ts`: members, queued broadcasts, streams, the hand-off queue.)
  */
 export const limits = {
+  /**
+   * Name of a member; ours is refused with ERR_CONFIG, a peer's as `bad-member`: a ping that carries
+   * it twice would fit no packet.
+   */
+  nameBytes: 255,
   /** Metadata of a member; more is refused, ours with ERR_TOO_LARGE, a peer's as `bad-member`. */
   metaBytes: 512,
   /** Members in one push/pull; more is refused as `too-large`. */

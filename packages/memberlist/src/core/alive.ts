@@ -1,0 +1,245 @@
+import { limits } from '../limits.ts'
+import type { AliveView } from '../wire/alive.ts'
+import type { Span } from '../wire/span.ts'
+import type { Core } from './core.ts'
+import { isPlausibleIncarnation } from './formulas.ts'
+import { Broadcast } from './queue.ts'
+import { announceSelf, encodeAlive, refute } from './refute.ts'
+import { type NodeRecord, recordOf } from './registry.ts'
+import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
+import { endSuspicion } from './suspect.ts'
+
+/**
+ * alive(name, incarnation, address, meta, versions), from a packet or as an entry of a push/pull.
+ * Go: `aliveNode`.
+ *
+ *   the look     same member, same address, nothing newer        -> dropped, nothing decoded
+ *   refused      unusable, versions impossible, veto, allow list, conflict, implausible
+ *   about us     ours already -> ignored; else refuted
+ *   news         taken, passed on, told as join, alive or update
+ *
+ * @param host where it came from; `port` is 0 when it came by a stream, where the port says nothing
+ */
+export function alive(core: Core, claim: AliveView, host: string, port: number): void {
+  const { members, settings, hooks } = core
+  const { node, address, versions } = claim
+  if (claim.port === 0 || settings.protocolVersion < 2) claim.port = core.bindPort
+  const slot = members.find(node.bytes, node.start, node.end)
+  if (slot >= 0 && slot !== core.self && claim.incarnation <= members.incarnation(slot)) {
+    if (members.record(slot).sameAddress(address, claim.port)) {
+      core.counters.known++
+      return
+    }
+  }
+  if (slot === core.self && core.leaving) return
+  if (hooks.allowsAddress !== undefined && !hooks.allowsAddress(host)) {
+    core.reject('address-not-allowed', host, port)
+    return
+  }
+  if (!isUsable(claim)) {
+    core.reject('bad-member', host, port)
+    return
+  }
+  if (!areVersionsPossible(versions)) {
+    core.reject('version', host, port)
+    return
+  }
+  // Interned for the time of the call; the table keeps it if the member is taken in.
+  const name = core.registry.intern(node.bytes, node.start, node.end)
+  core.registry.retain(name)
+  if (versions.length < 6 && slot >= 0) {
+    const known = members.record(slot).versions
+    versions.set(known, 0, known.length)
+  }
+  const record = recordOf(name, address, claim.port, claim.meta, versions)
+  judge(core, record, claim.incarnation, host, port)
+  core.registry.release(name)
+}
+
+/** Asks the application, where it wants to be asked, and goes on if it agrees. */
+function judge(
+  core: Core,
+  record: NodeRecord,
+  incarnation: number,
+  host: string,
+  port: number,
+): void {
+  const verdict = core.hooks.judgeAlive?.(record, incarnation) ?? 'accept'
+  if (verdict === 'accept') takeAlive(core, record, incarnation, host, port)
+  else if (verdict === 'refuse') core.reject('vetoed', host, port)
+  else core.registry.retain(record.name)
+}
+
+/** An alive message that nobody objects to any more. */
+export function takeAlive(
+  core: Core,
+  record: NodeRecord,
+  incarnation: number,
+  host: string,
+  port: number,
+): void {
+  const { members, settings } = core
+  let slot = members.slotOf(record.name)
+  const isSelf = slot >= 0 && slot === core.self
+  let takesOver = false
+  if (slot < 0) {
+    if (!isWelcome(core, record, incarnation, host, port)) return
+    slot = members.add(record, core.now)
+  } else if (!sameAddress(members.record(slot), record)) {
+    if (!isAllowed(core, record)) {
+      core.reject('address-not-allowed', host, port)
+      return
+    }
+    takesOver = mayTakeOver(core, slot, record, incarnation, host, port)
+    if (!takesOver) {
+      core.counters.conflicts++
+      core.effects.tell({ type: 'conflict', slot, other: record })
+      core.reject('name-conflict', host, port)
+      return
+    }
+  }
+  const known = members.incarnation(slot)
+  if (isSelf ? incarnation < known : incarnation <= known && !takesOver) return
+  if (!isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump)) {
+    core.reject('incarnation-jump', host, port)
+    if (!isSelf) return
+  }
+  if (isSelf) answerForSelf(core, record, incarnation)
+  else adopt(core, slot, record, incarnation)
+}
+
+/**
+ * The same incarnation with the same contents is our own message on its way back. Anything else
+ * is an earlier life of ours, or a forgery.
+ */
+function answerForSelf(core: Core, record: NodeRecord, incarnation: number): void {
+  const own = core.selfRecord
+  const same =
+    incarnation === core.members.incarnation(core.self) &&
+    equalBytes(record.metaBytes, own.metaBytes) &&
+    equalBytes(record.versions, own.versions)
+  if (!same) refute(core, incarnation)
+}
+
+function adopt(core: Core, slot: number, record: NodeRecord, incarnation: number): void {
+  const { members, effects } = core
+  endSuspicion(core, slot)
+  const before = members.state(slot)
+  const previous = members.record(slot)
+  members.setRecord(slot, record)
+  members.setIncarnation(slot, incarnation)
+  if (before !== ALIVE) members.setState(slot, ALIVE, core.now)
+  core.membership.add(new Broadcast(record.name, aliveMessageOf(core, record, incarnation)))
+  core.counters.aliveMessages++
+  if (before === DEAD || before === LEFT) {
+    core.reconnects.memberIsBackOrLeft(record)
+    effects.tell({ type: 'join', slot })
+    return
+  }
+  if (before === SUSPECT) effects.tell({ type: 'alive', slot })
+  if (previous !== record && !sameContents(previous, record)) {
+    effects.tell({ type: 'update', slot, previous })
+  }
+}
+
+/** The encoded message, made once for all views of the process that share the record. */
+function aliveMessageOf(core: Core, record: NodeRecord, incarnation: number): Uint8Array {
+  if (record.aliveIncarnation !== incarnation || record.aliveMessage.length === 0) {
+    encodeAlive(core, record, incarnation)
+    record.aliveMessage = core.writer.take()
+    record.aliveIncarnation = incarnation
+  }
+  return record.aliveMessage
+}
+
+/** The local member's own entry: alive from the first moment, and told to all. */
+export function startSelf(core: Core, record: NodeRecord, incarnation: number): void {
+  core.self = core.members.add(record, core.now)
+  core.selfSpan.set(record.name.bytes, 0, record.name.bytes.length)
+  core.members.setIncarnation(core.self, incarnation)
+  core.members.setState(core.self, ALIVE, core.now)
+  announceSelf(core)
+}
+
+function isUsable(claim: AliveView): boolean {
+  const { node, address, meta } = claim
+  return (
+    node.length > 0 &&
+    node.length <= limits.nameBytes &&
+    (address.length === 4 || address.length === 16) &&
+    meta.length <= limits.metaBytes
+  )
+}
+
+function areVersionsPossible(versions: Span): boolean {
+  if (versions.length < 3) return true
+  const min = versions.bytes[versions.start]
+  const max = versions.bytes[versions.start + 1]
+  return min > 0 && max > 0 && min <= max
+}
+
+function isWelcome(
+  core: Core,
+  record: NodeRecord,
+  incarnation: number,
+  host: string,
+  port: number,
+): boolean {
+  if (!isAllowed(core, record)) {
+    core.reject('address-not-allowed', host, port)
+    return false
+  }
+  if (!isPlausibleIncarnation(incarnation, 0, core.settings.maxIncarnationJump)) {
+    core.reject('incarnation-jump', host, port)
+    return false
+  }
+  if (core.members.size >= core.settings.maxMembers) {
+    core.reject('overload', host, port)
+    return false
+  }
+  return true
+}
+
+function isAllowed(core: Core, record: NodeRecord): boolean {
+  return core.hooks.allowsAddress?.(record.host) ?? true
+}
+
+/**
+ * A name may move to another address when it left, or is dead for longer than the reclaim time.
+ * Beyond Go: with a reclaim time set, also at once when the dead member's next incarnation comes
+ * from the new address itself.
+ */
+function mayTakeOver(
+  core: Core,
+  slot: number,
+  record: NodeRecord,
+  incarnation: number,
+  host: string,
+  port: number,
+): boolean {
+  const { members, settings } = core
+  if (members.state(slot) === LEFT) return true
+  if (members.state(slot) !== DEAD || settings.deadNodeReclaimMs === 0) return false
+  if (core.now - members.since(slot) > settings.deadNodeReclaimMs) return true
+  const fromItself = host === record.host && (port === 0 || port === record.port)
+  return fromItself && incarnation > members.incarnation(slot)
+}
+
+function sameAddress(one: NodeRecord, other: NodeRecord): boolean {
+  return one.port === other.port && equalBytes(one.address, other.address)
+}
+
+function sameContents(one: NodeRecord, other: NodeRecord): boolean {
+  return (
+    sameAddress(one, other) &&
+    equalBytes(one.metaBytes, other.metaBytes) &&
+    equalBytes(one.versions, other.versions)
+  )
+}
+
+export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
+  if (one === other) return true
+  if (one.length !== other.length) return false
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
+  return true
+}

@@ -1,0 +1,61 @@
+import type { AccusationView } from '../wire/accusation.ts'
+import { writeDead } from '../wire/dead.ts'
+import type { Span } from '../wire/span.ts'
+import type { Core } from './core.ts'
+import { isPlausibleIncarnation } from './formulas.ts'
+import { refute } from './refute.ts'
+import { DEAD, LEFT } from './state.ts'
+import { endSuspicion, spanText } from './suspect.ts'
+
+/** dead(name, incarnation, from) out of a packet. Go: `deadNode`. */
+export function dead(core: Core, claim: AccusationView, host: string, port: number): void {
+  const { node } = claim
+  const slot = core.members.find(node.bytes, node.start, node.end)
+  if (slot >= 0) declareDead(core, slot, claim.incarnation, claim.from, host, port)
+}
+
+/**
+ *   older, or gone already     -> ignored
+ *   about us                   -> refuted, unless we are leaving
+ *   else                       -> left if it says so itself, else dead; passed on
+ */
+export function declareDead(
+  core: Core,
+  slot: number,
+  incarnation: number,
+  from: Span,
+  host: string,
+  port: number,
+  finished?: (outcome: 'sent' | 'replaced' | 'shed') => void,
+): void {
+  const { members, settings } = core
+  const known = members.incarnation(slot)
+  if (incarnation < known || members.isGone(slot)) {
+    core.counters.known++
+    return
+  }
+  const plausible = isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump)
+  if (!plausible) core.reject('incarnation-jump', host, port)
+  if (slot === core.self && !core.leaving) {
+    refute(core, incarnation)
+    return
+  }
+  if (!plausible) return
+  endSuspicion(core, slot)
+  const record = members.record(slot)
+  const { name } = record
+  core.writer.reset()
+  writeDead(core.writer, incarnation, name.bytes, from.view())
+  core.announce(name, finished)
+  core.counters.deadMessages++
+  members.setIncarnation(slot, incarnation)
+  const left = from.equals(name.bytes)
+  members.setState(slot, left ? LEFT : DEAD, core.now)
+  if (left) {
+    core.reconnects.memberIsBackOrLeft(record)
+    core.effects.tell({ type: 'leave', slot })
+    return
+  }
+  core.reconnects.memberFailed(record)
+  core.effects.tell({ type: 'fail', slot, from: spanText(from) })
+}

@@ -1,0 +1,68 @@
+/** The pure formulas of the protocol, each pinned by a table in its test. All times in ms. */
+
+/** How often one broadcast is sent: multiplier x ceil(log10(n + 1)). Go: `retransmitLimit`. */
+export function retransmitLimit(multiplier: number, members: number): number {
+  return multiplier * Math.ceil(Math.log10(members + 1))
+}
+
+/**
+ * Shortest suspicion: multiplier x max(1, log10 n) x interval, the logarithm cut to three decimals.
+ * Go: `suspicionTimeout`.
+ */
+export function suspicionTimeoutMs(
+  multiplier: number,
+  members: number,
+  probeIntervalMs: number,
+): number {
+  const scale = Math.max(1, Math.log10(Math.max(1, members)))
+  return (multiplier * Math.trunc(scale * 1_000) * probeIntervalMs) / 1_000
+}
+
+/**
+ * Whole length of a suspicion with so many of the expected confirmations: from max down to min by
+ * log(c + 1) / log(k + 1) (Lifeguard, section IV-B). Go: `remainingSuspicionTime`, less the elapsed.
+ */
+export function suspicionLengthMs(
+  confirmations: number,
+  expected: number,
+  minMs: number,
+  maxMs: number,
+): number {
+  if (expected < 1) return minMs
+  const share = Math.log(confirmations + 1) / Math.log(expected + 1)
+  return Math.max(minMs, Math.floor(maxMs - share * (maxMs - minMs)))
+}
+
+/** Push/pulls get rarer above 32 members, so that the cluster's total stays bounded. Go: `pushPullScale`. */
+export function pushPullIntervalMs(intervalMs: number, members: number): number {
+  if (members <= 32) return intervalMs
+  return intervalMs * (Math.ceil(Math.log2(members) - 5) + 1)
+}
+
+/**
+ * Half of the incarnation's range. A life starts below it (seconds since 2020, see
+ * `initialIncarnation`), so any value up to here can be an honest one.
+ */
+const HONEST_INCARNATION = 2 ** 31
+
+/**
+ * Whether a claim may be believed, given what is known: up to half of the range always, above it
+ * only in steps. One forged claim with the highest value is thereby refused, where Go takes it
+ * and can never refute it again.
+ */
+export function isPlausibleIncarnation(claimed: number, known: number, maxJump: number): boolean {
+  return claimed <= Math.max(known, HONEST_INCARNATION) + maxJump
+}
+
+const EPOCH_2020_SECONDS = 1_577_836_800
+
+/**
+ * The first incarnation of a life that starts now: seconds since 2020, so that a later life is
+ * above any earlier one (good until 2088). Go starts at 1, and a restarted member has to be told
+ * of its own death first.
+ * @param wallClockMs milliseconds since the epoch
+ */
+export function initialIncarnation(wallClockMs: number): number {
+  const seconds = Math.floor(wallClockMs / 1_000) - EPOCH_2020_SECONDS
+  return Math.min(Math.max(1, seconds), HONEST_INCARNATION - 1)
+}

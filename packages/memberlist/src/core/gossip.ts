@@ -1,0 +1,60 @@
+import type { Core } from './core.ts'
+import { CHECKSUM_VERSION, isRecentlyDead } from './probe.ts'
+import type { Sender } from './sender.ts'
+import { ALIVE, SUSPECT } from './state.ts'
+
+/**
+ * Spreads what is queued to a few random members each interval (SWIM, section 4.1, with rounds of
+ * its own as in Go: `gossip`). The timer only runs while something is queued; it keeps its phase,
+ * so that a message waits for the same random part of an interval as if it always ran.
+ */
+export class Gossip {
+  private readonly core: Core
+  private readonly sender: Sender
+  private readonly targets: number[] = []
+  private phase = 0
+  private armed = false
+
+  constructor(core: Core, sender: Sender) {
+    this.core = core
+    this.sender = sender
+  }
+
+  start(): void {
+    const { gossipIntervalMs } = this.core.settings
+    if (gossipIntervalMs > 0) {
+      this.phase = this.core.now + this.core.random('stagger', gossipIntervalMs)
+    }
+  }
+
+  /** Called after everything that may have queued something. */
+  arm(): void {
+    const { membership, userMessages, settings, effects, now } = this.core
+    if (this.armed || (membership.length === 0 && userMessages.length === 0)) return
+    if (settings.gossipIntervalMs === 0 || settings.gossipNodes === 0) return
+    this.armed = true
+    const interval = settings.gossipIntervalMs
+    const into = (now - this.phase) % interval
+    effects.setTimer(GOSSIP, into < 0 ? -into : interval - into)
+  }
+
+  tick(): void {
+    this.armed = false
+    const { core } = this
+    core.counters.gossipRounds++
+    core.members.pick('gossip-target', core.settings.gossipNodes, this.targets, this.isTarget)
+    for (const slot of this.targets) {
+      const { host, port, protocolMax } = core.members.record(slot)
+      this.sender.sendGossip(host, port, protocolMax >= CHECKSUM_VERSION)
+    }
+  }
+
+  /** Alive, suspect, or dead so recently that it may still refute. */
+  private readonly isTarget = (slot: number): boolean => {
+    if (slot === this.core.self) return false
+    const state = this.core.members.state(slot)
+    return state === ALIVE || state === SUSPECT || isRecentlyDead(this.core, slot)
+  }
+}
+
+const GOSSIP = { kind: 'gossip' } as const

@@ -1,0 +1,167 @@
+import type { PacketBuilder } from '../wire/packet.ts'
+import type { Name } from './registry.ts'
+
+/** What became of a broadcast: sent as often as it should be, replaced by a newer one, or shed. */
+export type BroadcastOutcome = 'sent' | 'replaced' | 'shed'
+
+/** One message that waits to be gossiped. */
+export class Broadcast {
+  /** What it is about: a newer broadcast of the same subject replaces this one. */
+  readonly subject: Name | string | undefined
+  readonly message: Uint8Array
+  readonly finished: ((outcome: BroadcastOutcome) => void) | undefined
+  transmits = 0
+  id = 0
+
+  constructor(
+    subject: Name | string | undefined,
+    message: Uint8Array,
+    finished?: (outcome: BroadcastOutcome) => void,
+  ) {
+    this.subject = subject
+    this.message = message
+    this.finished = finished
+  }
+}
+
+/**
+ * The transmit-limited queue (Go: `TransmitLimitedQueue`). What was sent least goes first; among
+ * equals the longest that still fits, then the newest.
+ *
+ *   tiers[0]  [ 90 B #7 ][ 61 B #9 ][ 61 B #2 ]     sent 0 times, longest first, then newest
+ *   tiers[1]  [ 88 B #1 ]                           sent once
+ *
+ * Bound: `maxCount` and `maxBytes`. When full, the oldest goes, so that the newest is kept; it is
+ * told as `shed`.
+ */
+export class TransmitLimitedQueue {
+  private readonly tiers: Broadcast[][] = []
+  private readonly bySubject = new Map<Name | string, Broadcast>()
+  /** All that wait, in the order in which they came. */
+  private readonly waiting = new Set<Broadcast>()
+  private readonly maxCount: number
+  private readonly maxBytes: number
+  private readonly moved: Broadcast[] = []
+  private nextId = 1
+  private totalBytes = 0
+  shed = 0
+
+  constructor(maxCount: number, maxBytes: number) {
+    this.maxCount = maxCount
+    this.maxBytes = maxBytes
+  }
+
+  get length(): number {
+    return this.waiting.size
+  }
+
+  get bytes(): number {
+    return this.totalBytes
+  }
+
+  add(broadcast: Broadcast): void {
+    if (broadcast.subject !== undefined) {
+      const older = this.bySubject.get(broadcast.subject)
+      if (older !== undefined) {
+        this.remove(older)
+        older.finished?.('replaced')
+      }
+      this.bySubject.set(broadcast.subject, broadcast)
+    }
+    broadcast.id = this.nextId++
+    this.insert(broadcast)
+    this.waiting.add(broadcast)
+    this.totalBytes += broadcast.message.length
+    while (this.waiting.size > this.maxCount || this.totalBytes > this.maxBytes) this.shedOldest()
+  }
+
+  /**
+   * Fills the packet with what fits, leaving `keep` bytes of its room free. Each counts as sent
+   * once, and goes out of the queue at `limit` times.
+   */
+  fill(builder: PacketBuilder, limit: number, keep: number): void {
+    if (this.waiting.size === 0) return
+    const moved = this.moved
+    for (const tier of this.tiers) {
+      while (tier.length > 0) {
+        const place = firstThatFits(tier, builder.room - keep)
+        if (place === tier.length || !builder.add(tier[place].message)) break
+        moved.push(tier[place])
+        tier.splice(place, 1)
+      }
+    }
+    for (const broadcast of moved) {
+      broadcast.transmits++
+      if (broadcast.transmits >= limit) this.finish(broadcast)
+      else this.insert(broadcast)
+    }
+    moved.length = 0
+  }
+
+  /** Empties the queue; what waited is told as shed. */
+  clear(): void {
+    while (this.waiting.size > 0) this.shedOldest()
+  }
+
+  private finish(broadcast: Broadcast): void {
+    this.forget(broadcast)
+    broadcast.finished?.('sent')
+  }
+
+  private insert(broadcast: Broadcast): void {
+    while (this.tiers.length <= broadcast.transmits) this.tiers.push([])
+    const tier = this.tiers[broadcast.transmits]
+    tier.splice(placeOf(tier, broadcast), 0, broadcast)
+  }
+
+  private remove(broadcast: Broadcast): void {
+    const tier = this.tiers[broadcast.transmits]
+    tier.splice(placeOf(tier, broadcast), 1)
+    this.forget(broadcast)
+  }
+
+  private forget(broadcast: Broadcast): void {
+    this.waiting.delete(broadcast)
+    this.totalBytes -= broadcast.message.length
+    const { subject } = broadcast
+    if (subject !== undefined && this.bySubject.get(subject) === broadcast) {
+      this.bySubject.delete(subject)
+    }
+  }
+
+  private shedOldest(): void {
+    for (const broadcast of this.waiting) {
+      this.remove(broadcast)
+      this.shed++
+      broadcast.finished?.('shed')
+      return
+    }
+  }
+}
+
+/** Where it stands or belongs in its tier: longest first, then newest first. */
+function placeOf(tier: readonly Broadcast[], broadcast: Broadcast): number {
+  let low = 0
+  let high = tier.length
+  const size = broadcast.message.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const other = tier[middle]
+    const before =
+      other.message.length > size || (other.message.length === size && other.id > broadcast.id)
+    if (before) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function firstThatFits(tier: readonly Broadcast[], room: number): number {
+  let low = 0
+  let high = tier.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (tier[middle].message.length > room) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,48 @@
+import { writeAlive } from '../wire/alive.ts'
+import type { Core } from './core.ts'
+import { isPlausibleIncarnation } from './formulas.ts'
+import type { NodeRecord } from './registry.ts'
+
+const HIGHEST = 0xffffffff
+
+/**
+ * Tells all that we are alive, with an incarnation above the accusation, and takes the accusation
+ * as a hint that our own health is worse than we think (Lifeguard). Go: `refute`.
+ *
+ * An accusation that is not plausible does not move us past it: Go follows a forged 0xffffffff,
+ * wraps to 0 and is dead for good. Ours answers with the next incarnation; the others, who refuse
+ * the forgery too, believe it.
+ */
+export function refute(core: Core, accused: number): void {
+  const own = core.members.incarnation(core.self)
+  const plausible = isPlausibleIncarnation(accused, own, core.settings.maxIncarnationJump)
+  const beaten = plausible ? Math.max(own, accused) : own
+  core.members.setIncarnation(core.self, Math.min(beaten + 1, HIGHEST))
+  core.counters.refutations++
+  core.changeHealth(1)
+  announceSelf(core)
+}
+
+/** Queues our own alive message as things are now. */
+export function announceSelf(
+  core: Core,
+  finished?: (outcome: 'sent' | 'replaced' | 'shed') => void,
+): void {
+  const incarnation = core.members.incarnation(core.self)
+  encodeAlive(core, core.selfRecord, incarnation)
+  core.announce(core.selfRecord.name, finished)
+}
+
+/** Writes the alive message about a record into the scratch writer. */
+export function encodeAlive(core: Core, record: NodeRecord, incarnation: number): void {
+  core.writer.reset()
+  writeAlive(
+    core.writer,
+    incarnation,
+    record.name.bytes,
+    record.address,
+    record.port,
+    record.meta,
+    record.versionsOnWire,
+  )
+}

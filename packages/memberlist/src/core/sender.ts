@@ -1,0 +1,70 @@
+import type { Core } from './core.ts'
+
+/**
+ * The way out for packets: one message, filled up with what waits to be gossiped (Go: `sendMsg`).
+ * A packet never exceeds `udpBufferSize`, with all that is put around it counted.
+ */
+export class Sender {
+  private readonly core: Core
+
+  constructor(core: Core) {
+    this.core = core
+  }
+
+  /** Sends what is in the scratch writer, with broadcasts on top while there is room. */
+  sendWithGossip(host: string, port: number): boolean {
+    const { core } = this
+    core.builder.begin(core.settings.udpBufferSize)
+    if (!core.builder.add(core.writer.bytes, 0, core.writer.position)) return this.tooLarge()
+    this.addBroadcasts()
+    return this.flush(host, port, false)
+  }
+
+  /** Sends what is in the scratch writer and nothing else. */
+  sendAlone(host: string, port: number): boolean {
+    const { core } = this
+    core.builder.begin(core.settings.udpBufferSize)
+    if (!core.builder.add(core.writer.bytes, 0, core.writer.position)) return this.tooLarge()
+    return this.flush(host, port, false)
+  }
+
+  /** A packet of broadcasts alone; false when none waits. */
+  sendGossip(host: string, port: number, checksum: boolean): boolean {
+    const { core } = this
+    core.builder.begin(core.settings.udpBufferSize)
+    this.addBroadcasts()
+    if (core.builder.count === 0) return false
+    return this.flush(host, port, checksum)
+  }
+
+  flush(host: string, port: number, checksum: boolean): boolean {
+    const { counters, builder, effects } = this.core
+    const packet = builder.finish(checksum)
+    counters.packetsSent++
+    counters.bytesSent += packet.length
+    if (effects.sendPacket(packet, host, port)) return true
+    counters.sendFailures++
+    return false
+  }
+
+  /**
+   * Membership first, as in Go; but while the application's messages wait, `userMessageShare` per
+   * cent of the room are theirs, so that churn cannot starve them.
+   */
+  private addBroadcasts(): void {
+    const { membership, userMessages, builder, settings, transmitLimit } = this.core
+    if (userMessages.length === 0) {
+      membership.fill(builder, transmitLimit, 0)
+      return
+    }
+    const kept = Math.floor((builder.room * settings.userMessageShare) / 100)
+    membership.fill(builder, transmitLimit, kept)
+    userMessages.fill(builder, transmitLimit, 0)
+  }
+
+  /** A name so long that a message about it fits no packet; such members are refused on entry. */
+  private tooLarge(): boolean {
+    this.core.counters.sendFailures++
+    return false
+  }
+}

@@ -1,0 +1,116 @@
+import type { AccusationView } from '../wire/accusation.ts'
+import type { Span } from '../wire/span.ts'
+import { writeSuspect } from '../wire/suspect.ts'
+import { textFromBytes } from '../wire/text.ts'
+import type { Core } from './core.ts'
+import { declareDead } from './dead.ts'
+import { isPlausibleIncarnation, suspicionTimeoutMs } from './formulas.ts'
+import { refute } from './refute.ts'
+import { ALIVE, SUSPECT } from './state.ts'
+import { Suspicion } from './suspicion.ts'
+
+/** suspect(name, incarnation, from) out of a packet. Go: `suspectNode`. */
+export function suspect(core: Core, claim: AccusationView, host: string, port: number): void {
+  const { node } = claim
+  const slot = core.members.find(node.bytes, node.start, node.end)
+  if (slot >= 0) suspectMember(core, slot, claim.incarnation, claim.from, host, port)
+}
+
+/**
+ *   older, or about one that is gone           -> ignored
+ *   a suspicion is running                     -> a new accuser shortens it and is passed on
+ *   about us                                   -> refuted
+ *   else                                       -> a suspicion starts, and is passed on
+ *
+ * Beyond Go: an accusation with a higher incarnation than the running suspicion's is a fresh one
+ * (SWIM, section 4.2), since the member must have refuted the former in between.
+ */
+export function suspectMember(
+  core: Core,
+  slot: number,
+  incarnation: number,
+  from: Span,
+  host: string,
+  port: number,
+): void {
+  const { members, settings } = core
+  const known = members.incarnation(slot)
+  if (incarnation < known || members.isGone(slot)) {
+    core.counters.known++
+    return
+  }
+  const running = core.suspicions.get(slot)
+  if (running !== undefined && incarnation === running.incarnation) {
+    confirm(core, running, from)
+    return
+  }
+  const plausible = isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump)
+  if (!plausible) core.reject('incarnation-jump', host, port)
+  if (slot === core.self) refute(core, incarnation)
+  else if (plausible) startSuspicion(core, slot, incarnation, from)
+}
+
+function confirm(core: Core, suspicion: Suspicion, from: Span): void {
+  if (!suspicion.confirm(from)) {
+    core.counters.known++
+    return
+  }
+  announceSuspect(core, suspicion, from)
+  armSuspicion(core, suspicion)
+}
+
+function startSuspicion(core: Core, slot: number, incarnation: number, from: Span): void {
+  const { members, settings } = core
+  endSuspicion(core, slot)
+  const size = members.size
+  // Ourselves and the accused cannot confirm; with fewer others than k, none is waited for.
+  const wanted = settings.suspicionMultiplier - 2
+  const expected = size - 2 < wanted ? 0 : Math.max(0, wanted)
+  const minMs = suspicionTimeoutMs(settings.suspicionMultiplier, size, settings.probeIntervalMs)
+  const maxMs = settings.suspicionMaxTimeoutMultiplier * minMs
+  const record = members.record(slot)
+  const suspicion = new Suspicion(slot, record, incarnation, from, expected, minMs, maxMs, core.now)
+  const wasAlive = members.state(slot) === ALIVE
+  members.setIncarnation(slot, incarnation)
+  if (wasAlive) members.setState(slot, SUSPECT, core.now)
+  core.suspicions.set(slot, suspicion)
+  announceSuspect(core, suspicion, from)
+  core.counters.suspectMessages++
+  armSuspicion(core, suspicion)
+  if (wasAlive) core.effects.tell({ type: 'suspect', slot, from: spanText(from) })
+}
+
+function announceSuspect(core: Core, suspicion: Suspicion, from: Span): void {
+  const { name } = suspicion.record
+  core.writer.reset()
+  writeSuspect(core.writer, suspicion.incarnation, name.bytes, from.view())
+  core.announce(name)
+}
+
+function armSuspicion(core: Core, suspicion: Suspicion): void {
+  const delay = Math.max(0, suspicion.deadline - core.now)
+  core.effects.setTimer({ kind: 'suspicion', suspicion }, delay)
+}
+
+/** Nobody refuted in time: dead, by our own word. Outdated timers end here. */
+export function suspicionTimedOut(core: Core, suspicion: Suspicion): void {
+  if (!suspicion.running) return
+  if (core.now < suspicion.deadline) {
+    // Moved on since this timer was set; the clock of the timers may also be a little early.
+    armSuspicion(core, suspicion)
+    return
+  }
+  if (suspicion.confirmations < suspicion.expected) core.counters.degradedTimeouts++
+  declareDead(core, suspicion.slot, suspicion.incarnation, core.selfSpan, '', 0)
+}
+
+export function endSuspicion(core: Core, slot: number): void {
+  const suspicion = core.suspicions.get(slot)
+  if (suspicion === undefined) return
+  suspicion.running = false
+  core.suspicions.delete(slot)
+}
+
+export function spanText(span: Span): string {
+  return textFromBytes(span.bytes, span.start, span.end)
+}
