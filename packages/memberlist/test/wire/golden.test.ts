@@ -190,8 +190,8 @@ describe('a message of memberlist v0.7.0 of known values', () => {
     for (const { fields, hex } of some) {
       const bytes = bytesOf(hex)
       const reading = readMessage(bytes, 0, bytes.length, true)
-      const nodes = reading.fields['Nodes'] as { Name: string }[]
-      nodes.sort((a, b) => (a.Name < b.Name ? -1 : 1))
+      const { Nodes } = reading.fields
+      ;(Nodes as { Name: string }[]).sort((a, b) => (a.Name < b.Name ? -1 : 1))
       expect(reading.fields).toEqual(fields)
       expect(hexOf(reading.written)).toBe(hex)
     }
@@ -203,8 +203,10 @@ describe('a message of memberlist v0.7.0 of known values', () => {
     for (const { fields, hex } of some) {
       const bytes = bytesOf(hex)
       const reading = readMessage(bytes, 0, bytes.length, name === 'userStream')
-      const payload = new Uint8Array(Number(fields['UserMsgLen'])).fill(Number(fields['Fill']))
-      expect(hexOf(reading.fields['payload'] as Uint8Array)).toBe(hexOf(payload))
+      const { UserMsgLen, Fill } = fields
+      const { payload } = reading.fields
+      const sent = new Uint8Array(Number(UserMsgLen)).fill(Number(Fill))
+      expect(hexOf(payload as Uint8Array)).toBe(hexOf(sent))
       expect(hexOf(reading.written)).toBe(hex)
     }
   })
@@ -213,11 +215,13 @@ describe('a message of memberlist v0.7.0 of known values', () => {
     const some = vectors.filter(({ message }) => message === 'compress')
     expect(some.length).toBeGreaterThan(1)
     for (const { fields, hex } of some) {
+      const { Payload } = fields
       const bytes = bytesOf(hex)
       const content = expand(bytes, 1, bytes.length, PACKET_DECOMPRESSED_BYTES)
       if (typeof content === 'string') throw new Error(content)
       const reading = readMessage(content, 0, content.length, true)
-      expect(hexOf(reading.fields['payload'] as Uint8Array)).toBe(fields['Payload'])
+      const { payload } = reading.fields
+      expect(hexOf(payload as Uint8Array)).toBe(Payload)
       expect(hexOf(compress(reading.written))).toBe(hex)
     }
   })
