@@ -186,7 +186,7 @@ func codecs() ([]vector, error) {
 	var all []vector
 	var failures error
 	for _, table := range []func(*rand.Rand) ([]vector, error){
-		gossipVectors, answerVectors, pingVectors, indirectPingVectors, pushPullVectors, userVectors, compressVectors, errVectors,
+		gossipVectors, answerVectors, pingVectors, indirectPingVectors, pushPullVectors, userVectors, compressVectors, errVectors, refusalVectors,
 	} {
 		vectors, err := table(random)
 		failures = errors.Join(failures, err)
