@@ -230,8 +230,7 @@ export const settingDefinitions = {
     default: 65_536,
     min: 16,
     max: 1 << 20,
-    meaning:
-      "The application's broadcasts that may wait; when full, the oldest goes.",
+    meaning: "The application's broadcasts that may wait; when full, the oldest goes.",
   },
   maxQueuedBytes: {
     default: 16 << 20,

@@ -1,6 +1,6 @@
 import type { Settings } from '../config.ts'
 import type { Resolver } from '../transport/resolve.ts'
-import type { Transport, TransportHandler } from '../transport/transport.ts'
+import type { Transport } from '../transport/transport.ts'
 import type { Keyring } from '../wire/keyring.ts'
 import type { Member } from './member.ts'
 
@@ -66,6 +66,9 @@ export interface MemberlistOptions extends Partial<Settings> {
   readonly logger?: Logger
   /** How names in addresses to join are resolved. Default: the machine's resolver. */
   readonly resolver?: Resolver
-  /** Another network than UDP and TCP: opened with the handler that takes what arrives. */
-  readonly transport?: (handler: TransportHandler) => Promise<Transport>
+  /**
+   * Another network than UDP and TCP, bound already; `bind` is then not used. The member starts it,
+   * and closes it when it shuts down or cannot start.
+   */
+  readonly transport?: Transport
 }

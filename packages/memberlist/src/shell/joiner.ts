@@ -1,0 +1,110 @@
+import { ALIVE } from '../core/state.ts'
+import { MemberlistError } from '../errors.ts'
+import { limits } from '../limits.ts'
+import type { Resolver } from '../transport/resolve.ts'
+import type { Endpoint } from '../transport/transport.ts'
+import { type Joining, type JoinOptions, type JoinResult, joinAll, joinFailed } from './join.ts'
+import { abortError, type MemberlistNode } from './node.ts'
+
+/** Pauses between attempts in the background: from one second, doubling, up to the setting. */
+const FIRST_RETRY_MS = 1_000
+
+/** Join addresses that are tried in one go when members are missing; the others have their turn later. */
+const ADDRESSES_PER_REJOIN = 3
+
+/**
+ * Joins, and remembers the addresses: while members are missing, or nobody was reached yet, they
+ * are tried again with their names resolved anew. Bound: `limits.reconnectTargets` addresses.
+ */
+export class Joiner implements Joining {
+  readonly resolver: Resolver | undefined
+  private readonly node: MemberlistNode
+  private readonly closing = new AbortController()
+  private addresses: string[] = []
+  private retryTimer: NodeJS.Timeout | undefined
+
+  constructor(node: MemberlistNode, resolver: Resolver | undefined) {
+    this.node = node
+    this.resolver = resolver
+    node.rejoin = () => void this.rejoin()
+  }
+
+  get defaultPort(): number {
+    return this.node.engine.core.bindPort
+  }
+
+  get requireNodeNames(): boolean {
+    return this.node.engine.core.settings.requireNodeNames
+  }
+
+  isSelf({ host, port }: Endpoint): boolean {
+    const self = this.node.engine.core.selfRecord
+    return host === self.host && port === self.port
+  }
+
+  pushPull(endpoint: Endpoint, signal: AbortSignal | undefined): Promise<void> {
+    return this.node.exchanges.pushPull(endpoint, true, signal)
+  }
+
+  async join(addresses: readonly string[], options: JoinOptions): Promise<JoinResult> {
+    const { signal, timeoutMs } = options
+    if (signal?.aborted) throw abortError(signal, 'Joining')
+    this.remember(addresses)
+    const signals = [this.closing.signal]
+    if (signal !== undefined) signals.push(signal)
+    if (timeoutMs !== undefined) signals.push(AbortSignal.timeout(timeoutMs))
+    const result = await joinAll(this, addresses, AbortSignal.any(signals))
+    if (result.joined > 0) return result
+    if (options.retry === true) this.retryLater(addresses, FIRST_RETRY_MS)
+    if (this.closing.signal.aborted) {
+      throw new MemberlistError('ERR_CLOSED', 'The member was shut down while it joined.')
+    }
+    if (signal?.aborted) throw abortError(signal, 'Joining')
+    throw joinFailed(result)
+  }
+
+  close(): void {
+    this.closing.abort()
+    clearTimeout(this.retryTimer)
+  }
+
+  private remember(addresses: readonly string[]): void {
+    const all = new Set([...this.addresses, ...addresses])
+    this.addresses = [...all].slice(-limits.reconnectTargets)
+    this.node.engine.core.reconnects.hasJoinAddresses = true
+  }
+
+  private retryLater(addresses: readonly string[], delayMs: number): void {
+    if (this.closing.signal.aborted) return
+    clearTimeout(this.retryTimer)
+    this.retryTimer = setTimeout(() => void this.retry(addresses, delayMs), delayMs)
+  }
+
+  private async retry(addresses: readonly string[], delayMs: number): Promise<void> {
+    if (this.node.engine.core.members.count(ALIVE) > 1) return
+    const { joined } = await joinAll(this, addresses, this.closing.signal)
+    if (joined > 0) return
+    const longest = Math.max(FIRST_RETRY_MS, this.node.engine.core.settings.reconnectIntervalMs)
+    this.retryLater(addresses, Math.min(delayMs * 2, longest))
+  }
+
+  /** The engine misses members: some of the addresses, in turn, those that are alive left out. */
+  private async rejoin(): Promise<void> {
+    const some = this.addresses.slice(0, ADDRESSES_PER_REJOIN)
+    this.addresses = [...this.addresses.slice(some.length), ...some]
+    const missing: Joining = {
+      resolver: this.resolver,
+      defaultPort: this.defaultPort,
+      requireNodeNames: this.requireNodeNames,
+      isSelf: (endpoint) => this.isSelf(endpoint) || this.isAlive(endpoint),
+      pushPull: (endpoint, signal) => this.node.exchanges.pushPull(endpoint, false, signal),
+    }
+    await joinAll(missing, some, this.closing.signal)
+  }
+
+  private isAlive({ host, port }: Endpoint): boolean {
+    return this.node.snapshots
+      .presentMembers()
+      .some((member) => member.host === host && member.port === port && member.state === 'alive')
+  }
+}

@@ -1,0 +1,380 @@
+import type { Settings } from '../config.ts'
+import type { BroadcastOutcome } from '../core/queue.ts'
+import { ALIVE } from '../core/state.ts'
+import { MemberlistError } from '../errors.ts'
+import { endpointText } from '../transport/address.ts'
+import type { Resolver } from '../transport/resolve.ts'
+import type { Endpoint, Transport } from '../transport/transport.ts'
+import { UdpTcpTransport } from '../transport/udp-tcp.ts'
+import type { Keyring } from '../wire/keyring.ts'
+import { messageBudget } from '../wire/packet.ts'
+import { EMPTY } from '../wire/span.ts'
+import { bytesFromText } from '../wire/text.ts'
+import type { EventListener, EventName } from './emitter.ts'
+import type { MemberlistEvent } from './events.ts'
+import { checkJoinAddresses, type JoinOptions, type JoinResult } from './join.ts'
+import { Joiner } from './joiner.ts'
+import type { Member } from './member.ts'
+import { abortError, MemberlistNode } from './node.ts'
+import type { MemberlistOptions } from './options.ts'
+import { advertised, checkMeta, type Prepared, prepare } from './preparation.ts'
+import { type MemberlistStats, statisticsOf } from './statistics.ts'
+
+/** A member by snapshot or by name, or any address where one might be. */
+export type Target = Member | string | Endpoint
+
+/**
+ * A member of a cluster: knows who is alive, tells the others, and spreads messages.
+ * Go: `Memberlist`.
+ *
+ * ```ts
+ * await using list = await Memberlist.create({ name: 'api-1', bind: { host: '10.0.0.5' } })
+ * await list.join(['10.0.0.1'])
+ * list.on('join', ({ member }) => console.log(member.name))
+ * ```
+ */
+export class Memberlist implements AsyncDisposable {
+  private readonly node: MemberlistNode
+  private readonly joiner: Joiner
+  private left: Promise<void> | undefined
+  private stopped: Promise<void> | undefined
+
+  private constructor(node: MemberlistNode, resolver: Resolver | undefined) {
+    this.node = node
+    this.joiner = new Joiner(node, resolver)
+  }
+
+  /**
+   * Checks the options, binds the sockets and starts. Nothing is opened when an option is bad, and
+   * nothing is left open when starting fails half way.
+   * @throws MemberlistError ERR_CONFIG, ERR_KEY, ERR_ADDRESS, ERR_ADDRESS_IN_USE, ERR_BIND,
+   * ERR_TOO_LARGE (metadata), ERR_DELEGATE (`nodeMeta` failed)
+   */
+  static async create(options: MemberlistOptions = {}): Promise<Memberlist> {
+    let transport: Transport | undefined = options.transport
+    try {
+      const prepared = prepare(options)
+      const meta = await startingMeta(options)
+      transport ??= await openTransport(prepared)
+      const advertise = advertised(options, transport.local)
+      const { delegate = {}, logger } = options
+      return new Memberlist(
+        new MemberlistNode({ prepared, transport, advertise, meta, delegate, logger }),
+        options.resolver,
+      )
+    } catch (error) {
+      await transport?.[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  /** Ourselves, as the others see us. */
+  get local(): Member {
+    return this.node.snapshots.bySlot(this.core.self)
+  }
+
+  /** Alive and suspect members by name, ourselves included. The same array until something changes. */
+  get members(): readonly Member[] {
+    return this.node.snapshots.presentMembers()
+  }
+
+  /** Also those that failed or left and are not forgotten yet. */
+  get allMembers(): readonly Member[] {
+    return this.node.snapshots.allMembers()
+  }
+
+  member(name: string): Member | undefined {
+    const slot = this.slotByName(name)
+    return slot < 0 ? undefined : this.node.snapshots.bySlot(slot)
+  }
+
+  /** Local health: 0 is healthy, each point more makes our own verdicts slower. Go: `GetHealthScore`. */
+  get health(): number {
+    return this.core.awareness.score
+  }
+
+  /** The gossip keys, live: what is added, used or removed counts from the next packet on. */
+  get keyring(): Keyring | undefined {
+    return this.core.security.keyring
+  }
+
+  get settings(): Settings {
+    return this.core.settings
+  }
+
+  /** Where the sockets are bound. */
+  get bound(): Endpoint {
+    return this.node.transport.local
+  }
+
+  /** Bytes that a message of ours may have in one packet. Larger ones cannot be broadcast. */
+  get packetBudget(): number {
+    return messageBudget(this.core.security, this.core.settings.udpBufferSize) - 1
+  }
+
+  /**
+   * Joins a cluster by addresses of members: `host`, `host:port`, `[v6]:port`, `name/host:port`,
+   * or an SRV name. All at once, with a bound; each address has its outcome. Go: `Join`.
+   * @throws MemberlistError ERR_JOIN when none was reached (`data.outcomes` says why for each),
+   * ERR_CONFIG, ERR_ABORTED, ERR_TIMEOUT, ERR_CLOSED
+   */
+  async join(addresses: readonly string[], options: JoinOptions = {}): Promise<JoinResult> {
+    this.checkOpen()
+    checkJoinAddresses(addresses)
+    return await this.joiner.join(addresses, options)
+  }
+
+  /**
+   * Queues a message for all members; it is gossiped a number of times and then forgotten.
+   * A newer one of the same name replaces the older. Go: `TransmitLimitedQueue.QueueBroadcast`.
+   * @returns `finished` tells what became of it; it never rejects
+   * @throws MemberlistError ERR_TOO_LARGE when it fits no packet, ERR_CLOSED
+   */
+  broadcast(
+    bytes: Uint8Array,
+    options: { readonly name?: string } = {},
+  ): { readonly finished: Promise<BroadcastOutcome> } {
+    this.checkOpen()
+    if (bytes.length > this.packetBudget) {
+      throw new MemberlistError(
+        'ERR_TOO_LARGE',
+        `A broadcast of ${bytes.length} bytes fits no packet; ${this.packetBudget} is the most. ` +
+          'Send it to each member with sendReliable, or spread a reference to it.',
+        { data: { bytes: bytes.length, limit: this.packetBudget } },
+      )
+    }
+    const finished = new Promise<BroadcastOutcome>((resolve) => {
+      this.node.engine.broadcast(this.node.now(), bytes, options.name, resolve)
+    })
+    return { finished }
+  }
+
+  /**
+   * Sends one message to one member: by packet, which may be lost; by stream when it is too large
+   * for one. Go: `SendBestEffort`.
+   * @throws MemberlistError ERR_UNKNOWN_MEMBER, ERR_UNREACHABLE (known at once), ERR_CLOSED, and by
+   * stream as `sendReliable`
+   */
+  async send(to: Target, bytes: Uint8Array): Promise<void> {
+    this.checkOpen()
+    const endpoint = this.endpointOf(to)
+    if (bytes.length > this.packetBudget) {
+      await this.node.exchanges.sendUserMessage(endpoint, bytes)
+      return
+    }
+    const { host, port } = endpoint
+    const slot = typeof to === 'string' || 'name' in to ? this.slotByName(nameOf(to)) : -1
+    if (this.node.engine.sendUserMessage(this.node.now(), bytes, host, port, slot)) return
+    throw new MemberlistError(
+      'ERR_UNREACHABLE',
+      `A packet to ${endpointText(host, port)} could not be sent: there is no way to it.`,
+      { data: { host, port } },
+    )
+  }
+
+  /**
+   * Sends one message of up to 20 MiB by a stream. Resolves when it was handed over whole.
+   * Go: `SendReliable`.
+   * @throws MemberlistError ERR_UNKNOWN_MEMBER, ERR_UNREACHABLE, ERR_TIMEOUT, ERR_TOO_LARGE,
+   * ERR_ABORTED, ERR_CLOSED
+   */
+  async sendReliable(
+    to: Target,
+    bytes: Uint8Array,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    this.checkOpen()
+    await this.node.exchanges.sendUserMessage(this.endpointOf(to), bytes, options.signal)
+  }
+
+  /**
+   * Pings a member once, by packet. Go: `Ping`.
+   * @throws MemberlistError ERR_TIMEOUT after `probeTimeoutMs`, ERR_UNKNOWN_MEMBER, ERR_ABORTED
+   */
+  async ping(
+    to: string | Member,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<{ readonly roundTripMs: number; readonly payload: Uint8Array }> {
+    this.checkOpen()
+    if (options.signal?.aborted) throw abortError(options.signal, `Pinging ${nameOf(to)}`)
+    const slot = this.knownSlot(nameOf(to))
+    const record = this.core.members.record(slot)
+    const result = await this.node.ping(record, options.signal)
+    this.checkOpen()
+    if (result?.roundTripMs !== undefined) {
+      return { roundTripMs: result.roundTripMs, payload: result.payload }
+    }
+    const { probeTimeoutMs } = this.core.settings
+    throw new MemberlistError(
+      'ERR_TIMEOUT',
+      `${record.name.text} did not answer within ${probeTimeoutMs} ms.`,
+      { data: { name: record.name.text, timeoutMs: probeTimeoutMs } },
+    )
+  }
+
+  /**
+   * Gives this member other metadata. Resolves when it was gossiped, at once where nobody else is
+   * there. Go: `UpdateNode`.
+   * @throws MemberlistError ERR_TOO_LARGE (nothing changed), ERR_TIMEOUT (it is still being told),
+   * ERR_CLOSED
+   */
+  async updateMeta(
+    bytes: Uint8Array,
+    options: { readonly timeoutMs?: number } = {},
+  ): Promise<void> {
+    this.checkOpen()
+    checkMeta(bytes)
+    const { timeoutMs = 10_000 } = options
+    const told = new Promise<void>((resolve) => {
+      this.node.engine.updateMeta(this.node.now(), bytes.slice(), () => resolve())
+    })
+    if (this.hasCompany && !(await within(told, timeoutMs))) {
+      throw new MemberlistError(
+        'ERR_TIMEOUT',
+        `The new metadata holds here, but was not told to all within ${timeoutMs} ms; it still is being told.`,
+        { data: { timeoutMs } },
+      )
+    }
+  }
+
+  /**
+   * Tells the others that this member leaves, so that none takes it for failed. It runs on until
+   * `shutdown`. Idempotent. Go: `Leave`.
+   * @throws MemberlistError ERR_TIMEOUT when it could not be told in time; it has left all the same
+   */
+  leave(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.left ??= this.tellLeaving(options.timeoutMs ?? 5_000)
+    return this.left
+  }
+
+  /** Stops and releases everything. Without `leave` it looks like a crash to the others. Idempotent. */
+  shutdown(): Promise<void> {
+    this.stopped ??= this.stop()
+    return this.stopped
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown()
+  }
+
+  /** How it is doing, in plain numbers: for metrics, health checks and people. */
+  stats(): MemberlistStats {
+    const { engine, exchanges, transport, rejections } = this.node
+    return statisticsOf(engine, exchanges.counters, transport.counters, rejections)
+  }
+
+  on<Type extends EventName>(name: Type, listener: EventListener<Type>): this {
+    this.node.events.on(name, listener)
+    return this
+  }
+
+  once<Type extends EventName>(name: Type, listener: EventListener<Type>): this {
+    this.node.events.once(name, listener)
+    return this
+  }
+
+  off<Type extends EventName>(name: Type, listener: EventListener<Type>): this {
+    this.node.events.off(name, listener)
+    return this
+  }
+
+  /**
+   * All events from now on, in order, until shutdown or the signal. A reader that falls behind by
+   * 4,096 loses the oldest and gets a warning in their place.
+   */
+  events(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<MemberlistEvent> {
+    return this.node.events.iterate(options.signal)
+  }
+
+  private get core() {
+    return this.node.engine.core
+  }
+
+  private get hasCompany(): boolean {
+    return this.core.members.count(ALIVE) > (this.core.leaving ? 0 : 1)
+  }
+
+  private async tellLeaving(timeoutMs: number): Promise<void> {
+    this.checkOpen()
+    this.joiner.close()
+    const told = new Promise<void>((resolve) => {
+      this.node.engine.leave(this.node.now(), () => resolve())
+    })
+    if (this.hasCompany && !(await within(told, timeoutMs))) {
+      throw new MemberlistError(
+        'ERR_TIMEOUT',
+        `Leaving was not told to all within ${timeoutMs} ms; some may take this member for failed.`,
+        { data: { timeoutMs } },
+      )
+    }
+  }
+
+  private async stop(): Promise<void> {
+    this.joiner.close()
+    await this.node.close()
+  }
+
+  private checkOpen(): void {
+    if (this.stopped === undefined) return
+    throw new MemberlistError('ERR_CLOSED', 'This member was shut down. Create another one.')
+  }
+
+  private slotByName(name: string): number {
+    const bytes = bytesFromText(name)
+    return this.core.members.find(bytes, 0, bytes.length)
+  }
+
+  private knownSlot(name: string): number {
+    const slot = this.slotByName(name)
+    if (slot >= 0) return slot
+    throw new MemberlistError('ERR_UNKNOWN_MEMBER', `No member named "${name}" is known.`, {
+      data: { name },
+    })
+  }
+
+  private endpointOf(to: Target): Endpoint {
+    if (typeof to !== 'string' && !('name' in to)) return to
+    const { host, port } = this.core.members.record(this.knownSlot(nameOf(to)))
+    return { host, port }
+  }
+}
+
+function nameOf(to: Member | string): string {
+  return typeof to === 'string' ? to : to.name
+}
+
+function openTransport({ bind, settings }: Prepared): Promise<Transport> {
+  return UdpTcpTransport.open({
+    ...bind,
+    maxStreams: settings.maxStreams,
+    streamTimeoutMs: settings.tcpTimeoutMs,
+  })
+}
+
+async function startingMeta({ meta, delegate }: MemberlistOptions): Promise<Uint8Array> {
+  if (meta !== undefined) return meta.slice()
+  if (delegate?.nodeMeta === undefined) return EMPTY
+  let given: Uint8Array
+  try {
+    given = await delegate.nodeMeta(512)
+  } catch (cause) {
+    throw new MemberlistError('ERR_DELEGATE', 'The delegate could not give the metadata.', {
+      cause,
+    })
+  }
+  checkMeta(given)
+  return given.slice()
+}
+
+/** True when it came about in time. */
+async function within(promise: Promise<void>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false)
+  })
+  try {
+    return await Promise.race([promise.then(() => true), timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}

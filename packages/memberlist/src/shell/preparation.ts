@@ -1,0 +1,152 @@
+import { hostname } from 'node:os'
+import { badSetting, resolveSettings, type Settings } from '../config.ts'
+import { MemberlistError } from '../errors.ts'
+import { limits } from '../limits.ts'
+import { canonicalHost } from '../transport/address.ts'
+import { advertiseHost } from '../transport/advertise.ts'
+import { AllowList } from '../transport/cidr.ts'
+import type { Endpoint } from '../transport/transport.ts'
+import { bytesFromHost } from '../wire/host.ts'
+import { Keyring } from '../wire/keyring.ts'
+import { messageBudget, type PacketSecurity } from '../wire/packet.ts'
+import { EMPTY } from '../wire/span.ts'
+import { bytesFromText } from '../wire/text.ts'
+import type { MemberlistOptions } from './options.ts'
+
+/** Options that were checked, with every default filled in. Nothing is opened yet. */
+export interface Prepared {
+  readonly settings: Settings
+  readonly name: string
+  readonly nameBytes: Uint8Array
+  readonly bind: Endpoint
+  readonly security: PacketSecurity
+  readonly allowsAddress: ((host: string) => boolean) | undefined
+}
+
+const DEFAULT_PORT = 7946
+
+/**
+ * Checks all that can be checked before a socket is opened.
+ * @throws MemberlistError ERR_CONFIG, ERR_KEY, ERR_ADDRESS, each naming option, value and range
+ */
+export function prepare(options: MemberlistOptions): Prepared {
+  const settings = resolveSettings(options)
+  const name = options.name ?? hostname()
+  const nameBytes = bytesFromText(name)
+  if (nameBytes.length === 0 || nameBytes.length > limits.nameBytes) {
+    throw badSetting('name', name, `1 to ${limits.nameBytes} bytes of text`)
+  }
+  checkMeta(options.meta ?? EMPTY)
+  const bind = checkEndpoint('bind', options.bind ?? {}, '0.0.0.0', DEFAULT_PORT)
+  if (options.advertise !== undefined) checkEndpoint('advertise', options.advertise, '127.0.0.1', 0)
+  const security = prepareSecurity(options, settings)
+  checkRoom(security, settings)
+  return {
+    settings,
+    name,
+    nameBytes,
+    bind,
+    security,
+    allowsAddress: prepareAllowList(options.cidrsAllowed),
+  }
+}
+
+/** @throws MemberlistError ERR_TOO_LARGE */
+export function checkMeta(meta: Uint8Array): void {
+  if (!(meta instanceof Uint8Array)) throw badSetting('meta', meta, 'a Uint8Array')
+  if (meta.length <= limits.metaBytes) return
+  throw new MemberlistError(
+    'ERR_TOO_LARGE',
+    `The metadata has ${meta.length} bytes; ${limits.metaBytes} is the most. The former is kept.`,
+    { data: { bytes: meta.length, limit: limits.metaBytes } },
+  )
+}
+
+/**
+ * The address that others are told.
+ * @throws MemberlistError ERR_CONFIG when bound to all interfaces and none has an address to tell
+ */
+export function advertised(options: MemberlistOptions, bound: Endpoint): Endpoint {
+  const port = options.advertise?.port ?? bound.port
+  const given = options.advertise?.host
+  const host = given === undefined ? advertiseHost(bound.host) : canonicalHost(given)
+  if (host === undefined) {
+    throw new MemberlistError(
+      'ERR_CONFIG',
+      `Bound to ${bound.host}, and no interface has an address that others could reach. ` +
+        'Set advertise.host to the one to tell them.',
+      { data: { name: 'advertise.host', value: given, expected: 'an IP address' } },
+    )
+  }
+  return { host, port: port === 0 ? bound.port : port }
+}
+
+function prepareSecurity(options: MemberlistOptions, settings: Settings): PacketSecurity {
+  const label = bytesFromText(options.label ?? '')
+  if (label.length > limits.labelBytes) {
+    throw badSetting('label', options.label, `at most ${limits.labelBytes} bytes of text`)
+  }
+  return {
+    label,
+    skipInboundLabelCheck: settings.skipInboundLabelCheck,
+    keyring: prepareKeyring(options),
+    verifyIncoming: settings.gossipVerifyIncoming,
+    verifyOutgoing: settings.gossipVerifyOutgoing,
+    encryptionVersion: settings.protocolVersion === 1 ? 0 : 1,
+    compression: settings.enableCompression,
+  }
+}
+
+function prepareKeyring({ keyring, secretKey }: MemberlistOptions): Keyring | undefined {
+  if (secretKey === undefined) return keyring
+  if (keyring === undefined) return new Keyring([secretKey])
+  keyring.add(secretKey)
+  keyring.use(secretKey)
+  return keyring
+}
+
+/** A packet must at least hold our own alive message with the longest name and metadata. */
+function checkRoom(security: PacketSecurity, settings: Settings): void {
+  const needed = limits.metaBytes + limits.nameBytes + ALIVE_BYTES
+  const budget = messageBudget(security, settings.udpBufferSize)
+  if (budget >= needed) return
+  const least = needed + settings.udpBufferSize - budget
+  throw badSetting(
+    'udpBufferSize',
+    settings.udpBufferSize,
+    `at least ${least} with this label and encryption`,
+  )
+}
+
+/** An alive message without name and metadata, its address in 16 bytes. */
+const ALIVE_BYTES = 80
+
+function prepareAllowList(
+  networks: readonly string[] | undefined,
+): ((host: string) => boolean) | undefined {
+  if (networks === undefined || networks.length === 0) return undefined
+  const list = new AllowList(networks)
+  return (host) => {
+    const bytes = bytesFromHost(host)
+    return bytes !== undefined && list.allows(bytes)
+  }
+}
+
+function checkEndpoint(
+  option: string,
+  given: { readonly host?: string; readonly port?: number },
+  defaultHost: string,
+  defaultPort: number,
+): Endpoint {
+  const { host = defaultHost, port = defaultPort } = given
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw badSetting(`${option}.port`, port, 'a whole number from 0 to 65535')
+  }
+  const canonical = canonicalHost(host)
+  if (canonical !== undefined) return { host: canonical, port }
+  throw new MemberlistError(
+    'ERR_ADDRESS',
+    `${option}.host is "${host}"; it must be an IP address, such as 10.0.0.5 or ::1.`,
+    { data: { name: `${option}.host`, value: host, expected: 'an IP address' } },
+  )
+}
