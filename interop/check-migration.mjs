@@ -49,9 +49,9 @@ for (const [object, file] of [
   ['handler', 'transport/transport.ts'],
   ['limits', 'limits.ts'],
 ]) {
-  const code = read(`${source}/${file}`)
+  const code = read(`${source}/${file}`).replace(/\/\*[^]*?\*\/|\/\/.*/g, '')
   for (const [name, counterpart] of rows) {
-    for (const [, ours] of counterpart.matchAll(new RegExp(`\\b${object}\\.(\\w+)`, 'g'))) {
+    for (const [, ours] of counterpart.matchAll(new RegExp(`(?<![.\\w])${object}\\.(\\w+)`, 'g'))) {
       if (new RegExp(`\\b${ours}\\b`).test(code)) continue
       problems.push(`${name}: ${file} has no ${object}.${ours}`)
     }
