@@ -49,7 +49,7 @@ for (const [object, file] of [
   ['handler', 'transport/transport.ts'],
   ['limits', 'limits.ts'],
 ]) {
-  const code = read(`${source}/${file}`).replace(/\/\*[^]*?\*\/|\/\/.*/g, '')
+  const code = read(`${source}/${file}`).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
   for (const [name, counterpart] of rows) {
     for (const [, ours] of counterpart.matchAll(new RegExp(`(?<![.\\w])${object}\\.(\\w+)`, 'g'))) {
       if (new RegExp(`\\b${ours}\\b`).test(code)) continue
