@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { bytesFromHost, hostFromBytes } from '../wire/host.ts'
 import { type Cidr, parseCidr, rangesContain } from './cidr.ts'
 
@@ -7,12 +8,13 @@ import { type Cidr, parseCidr, rangesContain } from './cidr.ts'
  * machine alone, and only here can it be dialled. Undefined for what is no IP address.
  */
 export function canonicalHost(text: string): string | undefined {
+  if (isIP(text) === 0) return undefined
   const percent = text.indexOf('%')
   const bytes = bytesFromHost(percent < 0 ? text : text.slice(0, percent))
   if (bytes === undefined) return undefined
   const host = hostFromBytes(bytes)
   if (percent < 0) return host
-  return host.includes(':') && percent < text.length - 1 ? host + text.slice(percent) : undefined
+  return isIPv6Host(host) ? host + text.slice(percent) : undefined
 }
 
 /**

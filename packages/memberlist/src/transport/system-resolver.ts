@@ -1,4 +1,4 @@
-import { lookup, Resolver as NameServers } from 'node:dns/promises'
+import { lookup as dnsLookup, Resolver as NameServers } from 'node:dns/promises'
 import type { Resolver } from './resolve.ts'
 
 export interface SystemResolverOptions {
@@ -8,6 +8,8 @@ export interface SystemResolverOptions {
   readonly timeoutMs?: number
   /** Attempts at each name server. Default 2. */
   readonly tries?: number
+  /** What the system itself says to a name. Default: `dns.lookup`, all addresses as they come. */
+  readonly lookup?: (name: string) => Promise<readonly string[]>
 }
 
 /**
@@ -17,17 +19,22 @@ export interface SystemResolverOptions {
  * (Go asks for both kinds in one question, of type ANY, that name servers need not answer today.)
  */
 export function systemResolver(options: SystemResolverOptions = {}): Resolver {
+  const { lookup = lookupAll } = options
   return {
     addresses: async (name, signal) => {
       const direct = name.includes('.') ? await askNameServers(name, options, signal) : []
       if (direct.length > 0) return direct
       signal?.throwIfAborted()
-      const found = await lookup(name, { all: true, verbatim: true })
-      return found.map(({ address }) => address)
+      return lookup(name)
     },
     services: (name, signal) =>
       withNameServers(options, signal, (servers) => servers.resolveSrv(name)),
   }
+}
+
+async function lookupAll(name: string): Promise<string[]> {
+  const found = await dnsLookup(name, { all: true, verbatim: true })
+  return found.map(({ address }) => address)
 }
 
 /** What fails here is not fatal: the system's own resolver comes next. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { StreamConnection } from '../../src/transport/transport.ts'
 import type { Bench, Node } from './conformance.ts'
 import { bytes, codeOf, eventually, readAll, text, turns } from './recorder.ts'
@@ -124,13 +124,22 @@ export function describeStreams(bench: Bench): void {
     })
 
     it('take a new deadline in place of the old one', async () => {
-      const { ours, theirs } = await pair({ streamTimeoutMs: 20 })
-      theirs.deadline(10_000)
-      const late = theirs.read()
-      await new Promise((resolve) => setTimeout(resolve, 40))
-      await ours.write(bytes('late'))
-      expect(text(await late)).toBe('late')
-      ours.destroy()
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      try {
+        const { ours, theirs } = await pair()
+        theirs.deadline(20)
+        theirs.deadline(10_000)
+        const late = theirs.read()
+        vi.advanceTimersByTime(9_999)
+        await ours.write(bytes('late'))
+        expect(text(await late)).toBe('late')
+        const never = codeOf(theirs.read())
+        vi.advanceTimersByTime(1)
+        expect(await never).toBe('ERR_TIMEOUT')
+        ours.destroy()
+      } finally {
+        vi.useRealTimers()
+      }
     })
 
     it('that the handler forgets end with their deadline as well', async () => {
