@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { MemberlistError } from '../errors.ts'
+import { copyBytes } from './span.ts'
 
 export type AesCipher = 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm'
 
@@ -67,7 +68,7 @@ export class Keyring {
   add(key: Uint8Array): void {
     const cipher = cipherFor(key)
     if (this.has(key)) return
-    const bytes = key.slice()
+    const bytes = copyBytes(key)
     this.#entries = [...this.#entries, { cipher, secret: createSecretKey(bytes), bytes }]
   }
 

@@ -1,6 +1,14 @@
 export const EMPTY = new Uint8Array(0)
 
 /**
+ * A copy that may be kept. Not `slice`: what came from a socket or an application is often a
+ * Buffer, whose `slice` is a view of the same memory.
+ */
+export function copyBytes(bytes: Uint8Array, start = 0, end: number = bytes.length): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end))
+}
+
+/**
  * A run of bytes inside somebody else's buffer: what a decoder gives for a name, an address or
  * metadata instead of a copy. Spans are reused from message to message: whoever keeps the bytes
  * beyond the call copies them.
@@ -46,6 +54,6 @@ export class Span {
 
   /** A copy that may be kept. */
   copy(): Uint8Array {
-    return this.bytes.slice(this.start, this.end)
+    return copyBytes(this.bytes, this.start, this.end)
   }
 }

@@ -71,12 +71,12 @@ describe('a keyring', () => {
   })
 
   it('is not changed by changing the bytes that went in or came out', () => {
-    const given = key(1)
-    const keyring = new Keyring([given])
-    given.fill(7)
+    const given = [key(1), Buffer.alloc(16, 2)]
+    const keyring = new Keyring(given)
+    for (const each of given) each.fill(7)
     keyring.keys[0].fill(8)
     keyring.primary?.fill(9)
-    expect(fills(keyring)).toEqual([1])
+    expect(fills(keyring)).toEqual([1, 2])
   })
 
   it('never has a key in what it says when it refuses', () => {

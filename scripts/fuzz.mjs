@@ -1,0 +1,43 @@
+// Feeds spoiled packets and streams to the wire layer until something gives, or the time is up.
+//   node scripts/fuzz.mjs [--seconds 60] [--seed 1]
+// What it prints for a finding is enough to repeat it: the seed, the round and the bytes.
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { runnerImport } from 'vite'
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+  },
+})
+const seed = Number(values.seed)
+const seconds = Number(values.seconds)
+if (!Number.isInteger(seed) || seed < 0 || !(seconds > 0)) {
+  console.error('usage: node scripts/fuzz.mjs [--seconds 60] [--seed 1]')
+  process.exit(2)
+}
+
+const load = async (file) => {
+  const path = fileURLToPath(new URL(`../packages/memberlist/test/wire/${file}`, import.meta.url))
+  return (await runnerImport(path, { configFile: false, logLevel: 'error' })).module
+}
+const { Fuzzer } = await load('fuzz.ts')
+const { fuzzSamples } = await load('fuzz-samples.ts')
+
+console.log(`seed ${seed}`)
+const fuzzer = new Fuzzer(seed, fuzzSamples())
+const end = performance.now() + seconds * 1000
+let rounds = 0
+while (performance.now() < end) {
+  for (let batch = 0; batch < 500; batch++, rounds++) {
+    const finding = fuzzer.round()
+    if (finding === undefined) continue
+    const { bytes, ...rest } = finding
+    console.log(JSON.stringify({ seed, ...rest, hex: Buffer.from(bytes).toString('hex') }, null, 2))
+    process.exit(1)
+  }
+}
+const outcomes = [...fuzzer.outcomes].sort(([, a], [, b]) => b - a)
+for (const [outcome, count] of outcomes) console.log(`${String(count).padStart(9)}  ${outcome}`)
+console.log(`${rounds} rounds, nothing found`)
