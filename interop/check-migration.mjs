@@ -12,7 +12,7 @@ const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf
 const rows = new Map()
 const problems = []
 for (const line of read('docs/migration-from-go.md').split('\n')) {
-  const [, name, counterpart] = /^\| `([A-Z][\w.]*)` \|([^|]*)\|/.exec(line) ?? []
+  const [, name, counterpart] = /^\| `([A-Z][\w.]*)` +\|([^|]*)\|/.exec(line) ?? []
   if (name === undefined) continue
   if (rows.has(name)) problems.push(`${name} has two rows`)
   if (counterpart.trim() === '') problems.push(`${name}: the row says nothing`)
