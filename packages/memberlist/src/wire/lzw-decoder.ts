@@ -20,11 +20,13 @@ const NOWHERE = LAST_CODE + 2
 /** Above this length, one call for the whole copy is faster than a loop. */
 const LONG_PHRASE = 24
 const FIRST_CAPACITY = 4_096
+/** A buffer larger than this is moved to its successor in slices too. */
+const LARGE_BYTES = 256 * 1024
 
 /**
- * Decompresses in slices. Its buffer starts small and doubles, so that it never holds more than
- * twice what really came out (and `maxOutputBytes` at the most), whatever the input promises.
- * Reusable after `reset`.
+ * Decompresses in slices. Its buffer starts small and doubles, so that it never has more room than
+ * for twice what really came out (and `maxOutputBytes` at the most), whatever the input promises;
+ * while it moves to a larger one, both are there. Reusable after `reset`.
  */
 export class LzwDecoder {
   /** True once the end code was read; everything after it is ignored. */
@@ -34,6 +36,9 @@ export class LzwDecoder {
   readonly #starts = new Int32Array(NOWHERE + 1)
   #maxOutputBytes: number
   #output: Uint8Array
+  /** The buffer that takes over once what is there is copied, up to `#copied` so far. */
+  #larger: Uint8Array | undefined
+  #copied = 0
   #position = 0
   #pendingBits = 0
   #pendingCount = 0
@@ -56,13 +61,19 @@ export class LzwDecoder {
 
   /** Bytes that the buffer for the output has room for. */
   get capacity(): number {
-    return this.#output.length
+    return this.#larger?.length ?? this.#output.length
+  }
+
+  /** Stopped short of the end of its input because the output moves to a larger buffer. */
+  get isMoving(): boolean {
+    return this.#larger !== undefined
   }
 
   reset(maxOutputBytes = this.#maxOutputBytes): void {
     this.finished = false
     this.failure = undefined
     this.#maxOutputBytes = maxOutputBytes
+    this.#larger = undefined
     this.#position = 0
     this.#pendingBits = 0
     this.#pendingCount = 0
@@ -73,17 +84,19 @@ export class LzwDecoder {
 
   /** Takes bytes [start, end) of the input, all of them. Says why it refuses them, if it does. */
   write(bytes: Uint8Array, start = 0, end = bytes.length): RejectionReason | undefined {
-    this.decode(bytes, start, end, Number.POSITIVE_INFINITY)
+    do start = this.decode(bytes, start, end, Number.POSITIVE_INFINITY)
+    while (this.isMoving)
     return this.failure
   }
 
   /**
    * Takes bytes from `start` until `end`, the end code, a failure, or until about `outputBytes`
-   * more came out (a phrase, 3,838 bytes, more at the most).
-   * @returns where to go on
+   * more came out (a phrase, 3,838 bytes, more at the most) or moved.
+   * @returns where to go on; `end` only means that all is taken in when it is not `isMoving`
    */
   decode(bytes: Uint8Array, start: number, end: number, outputBytes: number): number {
     if (this.finished || this.failure !== undefined) return end
+    if (!this.#move(outputBytes)) return start
     const starts = this.#starts
     const pauseAt = this.#position + outputBytes
     let output = this.#output
@@ -120,10 +133,14 @@ export class LzwDecoder {
       let from = starts[code]
       const next = code < CLEAR ? position + 1 : position + starts[code + 1] - from + 1
       if (next > room) {
+        // The code is put back until there is room for it.
+        bits = (bits << width) | code
+        count += width
         this.#position = position
         if (!this.#grow(next)) break
         output = this.#output
         room = output.length
+        continue
       }
       if (code < CLEAR) {
         output[position++] = code
@@ -158,15 +175,28 @@ export class LzwDecoder {
     return this.#output.subarray(0, this.#position)
   }
 
+  /** True: there is room now. False: it has to be moved there first, or it may not grow. */
   #grow(needed: number): boolean {
     if (needed > this.#maxOutputBytes) {
       this.failure = 'too-large'
       return false
     }
     const doubled = Math.max(needed, this.#output.length * 2)
-    const larger = new Uint8Array(Math.min(doubled, this.#maxOutputBytes))
-    larger.set(this.#output.subarray(0, this.#position))
+    this.#larger = new Uint8Array(Math.min(doubled, this.#maxOutputBytes))
+    this.#copied = 0
+    return this.#move(LARGE_BYTES)
+  }
+
+  /** Copies up to `maxBytes` to the larger buffer. True when none is waiting any more. */
+  #move(maxBytes: number): boolean {
+    const larger = this.#larger
+    if (larger === undefined) return true
+    const end = Math.min(this.#position, this.#copied + maxBytes)
+    larger.set(this.#output.subarray(this.#copied, end), this.#copied)
+    this.#copied = end
+    if (end < this.#position) return false
     this.#output = larger
+    this.#larger = undefined
     return true
   }
 }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 
 /*
@@ -25,6 +26,8 @@ const MIN_SLOTS = 1_024
 const BLOCK_BYTES = 4_096
 /** 12 bits per byte of a block, two clears, the bits left over, and the end code. */
 const BLOCK_ROOM = BLOCK_BYTES * 1.5 + 16
+/** Output is collected in chunks of this size, so that nothing ever moves. */
+const CHUNK_BYTES = 64 * 1024
 
 /**
  * Spreads phrases over the table. Drawn once per process, so that nobody can make up names or
@@ -34,12 +37,14 @@ const SPREAD = randomBytes(4).readInt32LE() | 1
 
 /**
  * Compresses in as many slices as the caller likes; the result does not depend on where they are
- * cut. Holds 64 KiB of table and at most twice the output so far. Reusable after `reset`.
+ * cut. Holds 64 KiB of table, the output so far, and room for a chunk more. Reusable after `reset`.
  */
 export class LzwEncoder {
   /** Slot: phrase key (20 bits: code of all but its last byte, last byte) and its code (12). */
   readonly #table = new Int32Array(MAX_SLOTS)
   #mask = MAX_SLOTS - 1
+  /** Chunks that are full. */
+  readonly #full: Uint8Array[] = []
   #output: Uint8Array
   #position = 0
   #pendingBits = 0
@@ -50,19 +55,9 @@ export class LzwEncoder {
   /** The code of the input that is taken but not written; -1 before the first byte. */
   #current = -1
 
-  /** @param capacity bytes of output to start with; it grows by doubling. */
-  constructor(capacity = BLOCK_ROOM) {
+  /** @param capacity bytes of the first chunk of output; it is kept from input to input */
+  constructor(capacity = CHUNK_BYTES) {
     this.#output = new Uint8Array(Math.max(capacity, BLOCK_ROOM))
-  }
-
-  /** Bytes of whole output so far. */
-  get length(): number {
-    return this.#position
-  }
-
-  /** Bytes that the buffer for the output has room for. */
-  get capacity(): number {
-    return this.#output.length
   }
 
   /**
@@ -74,6 +69,7 @@ export class LzwEncoder {
     while (slots < MAX_SLOTS && slots < inputBytes * 4) slots *= 2
     this.#mask = slots - 1
     this.#table.fill(0, 0, slots)
+    this.#full.length = 0
     this.#position = 0
     this.#pendingBits = 0
     this.#pendingCount = 0
@@ -98,8 +94,14 @@ export class LzwEncoder {
     }
   }
 
-  /** Ends the input. The bytes are a view of a buffer that the next `reset` reuses. */
+  /** Ends the input. The bytes may be a view of a buffer that the next `reset` reuses. */
   finish(): Uint8Array {
+    const chunks = this.finishChunks()
+    return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
+  }
+
+  /** The same in pieces, in order: nothing is copied. Never empty. */
+  finishChunks(): Uint8Array[] {
     this.#reserve()
     if (this.#current < 0) {
       this.#emit(CLEAR)
@@ -109,7 +111,7 @@ export class LzwEncoder {
     }
     this.#emit(END)
     if (this.#pendingCount > 0) this.#output[this.#position++] = this.#pendingBits
-    return this.#output.subarray(0, this.#position)
+    return [...this.#full, this.#output.subarray(0, this.#position)]
   }
 
   #encodeBlock(bytes: Uint8Array, start: number, end: number): void {
@@ -196,8 +198,8 @@ export class LzwEncoder {
 
   #reserve(): void {
     if (this.#output.length - this.#position >= BLOCK_ROOM) return
-    const larger = new Uint8Array(this.#output.length * 2)
-    larger.set(this.#output.subarray(0, this.#position))
-    this.#output = larger
+    this.#full.push(this.#output.subarray(0, this.#position))
+    this.#output = new Uint8Array(CHUNK_BYTES)
+    this.#position = 0
   }
 }

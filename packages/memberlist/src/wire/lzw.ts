@@ -1,11 +1,12 @@
 import { LzwDecoder } from './lzw-decoder.ts'
 import { LzwEncoder } from './lzw-encoder.ts'
 import type { RejectionReason } from './rejection.ts'
+import { copyBytes } from './span.ts'
 
 export { LzwDecoder } from './lzw-decoder.ts'
 export { LzwEncoder } from './lzw-encoder.ts'
 
-/** Workers that grew larger than this are not kept from one call to the next. */
+/** A decoder that grew larger than this is not kept from one call to the next. */
 const KEPT_BYTES = 256 * 1024
 const FIRST_BYTES = 16 * 1024
 
@@ -17,17 +18,16 @@ let keptDecoder: LzwDecoder | undefined
  * good until the next call.
  */
 export function lzwCompressView(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
-  const encoder = keptEncoder ?? new LzwEncoder(FIRST_BYTES)
+  const encoder = keptEncoder ?? new LzwEncoder()
+  keptEncoder = encoder
   encoder.reset(end - start)
   encoder.write(bytes, start, end)
-  const compressed = encoder.finish()
-  keptEncoder = encoder.capacity > KEPT_BYTES ? undefined : encoder
-  return compressed
+  return encoder.finish()
 }
 
 /** Compresses in one go; the bytes are the caller's. */
 export function lzwCompress(bytes: Uint8Array): Uint8Array {
-  return lzwCompressView(bytes).slice()
+  return copyBytes(lzwCompressView(bytes))
 }
 
 /**

@@ -28,6 +28,8 @@ const nodeView = new PushPullNodeView()
 
 /** A struct this short is decoded without looking for its end: it cannot have too many values. */
 const DIRECT_BYTES = MAX_STRUCT_VALUES
+/** What a struct costs beside its bytes, in bytes. */
+const STRUCT_WORK = 50
 
 /**
  * Finds out whether a message of a stream is all there, and right in every struct, in bytes that
@@ -51,6 +53,8 @@ export class StreamContent {
   type = 0
   /** Everything before it is done. */
   position = 0
+  /** Bytes looked at so far, and what each struct costs by itself. */
+  work = 0
   #headed = false
   #nodesLeft = 0
   #tailLength = 0
@@ -80,7 +84,7 @@ export class StreamContent {
     this.#bytes = bytes
     this.#limit = end
     this.#complete = complete
-    const progress = this.#advance(this.position + maxBytes)
+    const progress = this.#advance(this.work + maxBytes)
     this.#letGo()
     return progress
   }
@@ -93,7 +97,7 @@ export class StreamContent {
       this.#takeHeader()
     }
     while (this.#nodesLeft > 0) {
-      if (this.position >= pauseAt) return 'busy'
+      if (this.work >= pauseAt) return 'busy'
       const progress = this.#struct()
       if (progress !== 'done') return progress
       this.#nodesLeft--
@@ -120,6 +124,7 @@ export class StreamContent {
   /** One struct, from the position on. */
   #struct(): StreamProgress {
     if (!this.#walking) {
+      if (this.position >= this.#limit && !this.#complete) return 'more'
       const near = Math.min(this.#limit, this.position + DIRECT_BYTES)
       if (this.#decode(near)) return 'done'
       if (reader.failure !== 'truncated') return this.#rejectStruct()
@@ -127,12 +132,14 @@ export class StreamContent {
       this.#walker.reset(this.position)
     }
     const walked = this.#walker.walk(this.#bytes, this.#limit)
-    if (walked === 'more') {
-      return this.#complete ? this.#reject('truncated', this.#walker.position) : 'more'
-    }
-    if (walked !== 'done') return this.#reject(walked, this.#walker.position)
+    if (walked === 'more' && !this.#complete) return 'more'
     this.#walking = false
-    return this.#decode(this.#walker.position) ? 'done' : this.#rejectStruct()
+    if (this.#decode(walked === 'more' ? this.#limit : this.#walker.position)) return 'done'
+    // Where the walker stopped early, what is wrong before that comes first.
+    if (walked === 'more' || walked === 'done' || reader.failure !== 'truncated') {
+      return this.#rejectStruct()
+    }
+    return this.#reject(walked, this.#walker.position)
   }
 
   #rejectStruct(): 'rejected' {
@@ -142,6 +149,7 @@ export class StreamContent {
   #decode(end: number): boolean {
     reader.reset(this.#bytes, this.position, end)
     if (!this.#decodeType()) return false
+    this.work += reader.position - this.position + STRUCT_WORK
     this.position = reader.position
     return true
   }

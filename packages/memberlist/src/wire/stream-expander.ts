@@ -41,7 +41,7 @@ export class StreamExpander {
     if (decoder.failure === 'too-large') this.#refuse('too-large', refusals.expandedTooLarge)
     else if (decoder.failure !== undefined) this.#refuse(decoder.failure, refusals.invalidCode)
     else if (decoder.finished) this.#finish()
-    else if (this.position < this.#end) return false
+    else if (this.position < this.#end || decoder.isMoving) return false
     else this.#refuse('compression', refusals.unfinished)
     return true
   }

@@ -14,6 +14,8 @@ import { MAX_COMPRESSED_BYTES } from './value-walker.ts'
 
 /** For what is around the longest string: label, type bytes, keys. */
 const HEADROOM_BYTES = 64 * 1024
+/** Copying is that much less work than anything else that is done with a byte. */
+const COPIES_PER_BYTE = 16
 
 /** 'label' → 'type' → ('sealed' →) ('compress' → 'expanding' →) 'content' */
 type Stage = 'label' | 'type' | 'frame' | 'sealed' | 'compress' | 'expanding' | 'content'
@@ -71,6 +73,7 @@ export class StreamReader {
    */
   step(maxBytes: number): StreamProgress {
     this.#budget = Math.max(1, maxBytes)
+    if (!this.#arrived.absorb(this.#budget * COPIES_PER_BYTE)) return 'busy'
     while (this.message === undefined && this.failure === undefined) {
       if (this.#budget <= 0) return 'busy'
       const progress = this.#advance()
@@ -223,9 +226,9 @@ export class StreamReader {
     const content = this.#content
     const bytes = this.#inner ?? this.#arrived.bytes
     const end = this.#inner?.length ?? this.#arrived.length
-    const before = content.position
+    const before = content.work
     const progress = content.step(bytes, end, this.#isComplete, this.#budget)
-    this.#budget -= content.position - before
+    this.#budget -= content.work - before
     if (progress === 'rejected') {
       const reason = content.failure ?? 'malformed'
       const offset = content.failureOffset

@@ -28,7 +28,7 @@ import { Writer } from './writer.ts'
 /**
  * Makes the bytes of one stream out of a message with its type byte, in slices, so that a push/pull
  * of a megabyte never holds up the event loop. What the security says when it is made is what
- * counts. Holds at most twice the compressed message and once the encrypted one.
+ * counts. Holds the compressed message and the encrypted one, each once.
  */
 export class StreamSealer {
   /** 'too-large': peers would refuse it, so nothing comes out. */
@@ -95,10 +95,10 @@ export class StreamSealer {
     this.#encoder.write(message, this.#taken, end)
     this.#taken = end
     if (end < message.length) return false
-    const compressed = this.#encoder.finish()
-    const header = new Writer(16)
-    writeCompressHeader(header, compressed.length)
-    this.#plain = [header.take(), compressed]
+    const chunks = this.#encoder.finishChunks()
+    const header = new Writer(32)
+    writeCompressHeader(header, lengthOf(chunks))
+    this.#plain = [header.take(), ...chunks]
     this.#encoder = undefined
     return true
   }
@@ -124,7 +124,7 @@ export class StreamSealer {
   }
 
   #startCipher(key: PreparedKey): CipherGCM | undefined {
-    const length = this.#plain.reduce((sum, part) => sum + part.length, 0)
+    const length = lengthOf(this.#plain)
     const sealedLength = encryptedLength(this.#version, length)
     if (sealedLength > limits.encryptedStreamBytes) {
       this.#refuse()
@@ -158,4 +158,8 @@ export class StreamSealer {
     this.#done = true
     this.#output = []
   }
+}
+
+function lengthOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0)
 }

@@ -213,13 +213,13 @@ describe('the LZW reader', () => {
     expect(lzwDecompress(compressed, 99_999)).toBe('too-large')
   })
 
-  it('holds no more than twice what came out, and never more than its limit', () => {
+  it('makes room for twice what came out and a phrase, and never for more than its limit', () => {
     const bomb = lzwCompress(samples.zeros(3_000_000))
     const decoder = new LzwDecoder(2_000_000)
     expect(decoder.capacity).toBeLessThanOrEqual(4_096)
     for (let at = 0; at < bomb.length && decoder.failure === undefined; ) {
       at = decoder.decode(bomb, at, bomb.length, 10_000)
-      expect(decoder.capacity).toBeLessThanOrEqual(Math.max(4_096, decoder.length * 2))
+      expect(decoder.capacity).toBeLessThanOrEqual(Math.max(4_096, decoder.length * 2 + 7_676))
     }
     expect(decoder.failure).toBe('too-large')
     expect(decoder.capacity).toBeLessThanOrEqual(2_000_000)
