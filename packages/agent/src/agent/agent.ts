@@ -1,0 +1,148 @@
+import { MemberlistError } from '@hearsay/memberlist'
+import type { JoinedJson } from '../http/schemas.ts'
+import type { DataDirectory } from './data-directory.ts'
+import { eventJson } from './event-json.ts'
+import type { EventLog } from './event-log.ts'
+import type { Keys } from './keys.ts'
+import type { Log } from './log.ts'
+import { memberJson } from './member-json.ts'
+import type { AgentMemberlist } from './memberlist-port.ts'
+import { Narrator } from './narrator.ts'
+
+export interface AgentParts {
+  readonly list: AgentMemberlist
+  readonly events: EventLog
+  readonly keys: Keys
+  readonly log: Log
+  readonly data: DataDirectory | undefined
+  /** Called when a client asked the member to leave: the process ends then. */
+  readonly onLeaveAsked: () => void
+}
+
+/** A member with what an operator needs around it: the event log, keys, known members. */
+export class Agent {
+  readonly list: AgentMemberlist
+  readonly events: EventLog
+  readonly keys: Keys
+  readonly startedAt = new Date()
+  readonly #parts: AgentParts
+  readonly #narrator: Narrator
+  /** Events from before `ready`, which is the first line whatever the member tells. */
+  #held: (() => void)[] | undefined = []
+  #wanted = 0
+  #reached = 0
+  #leaving = false
+  #saving: NodeJS.Timeout | undefined
+
+  constructor(parts: AgentParts) {
+    this.#parts = parts
+    this.list = parts.list
+    this.events = parts.events
+    this.keys = parts.keys
+    this.#narrator = new Narrator(parts.log)
+    this.list.on('event', (event) => {
+      const append = () => {
+        this.events.append(eventJson(event))
+        this.#narrator.tell(event)
+        if (event.type === 'join' || event.type === 'forget') this.#saveMembers()
+      }
+      if (this.#held === undefined) append()
+      else this.#held.push(append)
+    })
+  }
+
+  announceReady(gossip: string, http: string): void {
+    const member = memberJson(this.list.local)
+    this.events.append({ event: 'ready', name: this.list.local.name, gossip, http, member })
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const append of held) append()
+  }
+
+  /** Ready when it left nobody waiting: something was reached, or there was nothing to reach. */
+  get isReady(): boolean {
+    const alone = this.list.members.length <= 1
+    return !this.#leaving && (this.#wanted === 0 || this.#reached > 0 || !alone)
+  }
+
+  get isLeaving(): boolean {
+    return this.#leaving
+  }
+
+  /** Joins and tells the outcome as an event. It does not throw when nobody was reached: see `reached`. */
+  async join(
+    addresses: readonly string[],
+    options: {
+      readonly timeoutMs?: number
+      readonly retry?: boolean
+      readonly signal?: AbortSignal
+    },
+  ): Promise<JoinedJson> {
+    this.#wanted += addresses.length
+    const joined = await attempt(this.list, addresses, options)
+    this.#reached += joined.reached
+    this.events.append({ event: 'joined', ...joined })
+    this.#narrator.joined(joined)
+    return joined
+  }
+
+  /** Tells the others and ends: what a client asks for, and what a signal does. */
+  async leave(timeoutMs: number, forget: boolean): Promise<void> {
+    if (this.#leaving) return
+    this.#writeMembers()
+    this.#leaving = true
+    clearTimeout(this.#saving)
+    if (forget) this.#parts.data?.forgetMembers()
+    try {
+      await this.list.leave({ timeoutMs })
+    } catch (error) {
+      this.#narrator.leaveFailed(error)
+    }
+    this.events.append({ event: 'left', name: this.list.local.name })
+  }
+
+  leaveAsked(): void {
+    this.#parts.onLeaveAsked()
+  }
+
+  /** Once a second at the most: a thousand members may join in one. */
+  #saveMembers(): void {
+    if (this.#parts.data === undefined || this.#saving !== undefined) return
+    this.#saving = setTimeout(() => {
+      this.#saving = undefined
+      this.#writeMembers()
+    }, 1_000)
+    this.#saving.unref()
+  }
+
+  #writeMembers(): void {
+    if (this.#leaving) return
+    try {
+      this.#parts.data?.saveMembers(this.list.members)
+    } catch (error) {
+      this.#parts.log.warn({ error: String(error) }, 'The known members could not be kept.')
+    }
+  }
+}
+
+async function attempt(
+  list: AgentMemberlist,
+  addresses: readonly string[],
+  options: { readonly timeoutMs?: number; readonly retry?: boolean; readonly signal?: AbortSignal },
+): Promise<JoinedJson> {
+  try {
+    const result = await list.join(addresses, options)
+    return { addresses: [...addresses], reached: result.joined, errors: errorsOf(result.outcomes) }
+  } catch (error) {
+    if (!(error instanceof MemberlistError) || error.code !== 'ERR_JOIN') throw error
+    return { addresses: [...addresses], reached: 0, errors: errorsOf(error.data['outcomes']) }
+  }
+}
+
+function errorsOf(outcomes: unknown): JoinedJson['errors'] {
+  if (!Array.isArray(outcomes)) return []
+  return (outcomes as { address: string; error?: unknown }[]).flatMap(({ address, error }) => {
+    if (!(error instanceof MemberlistError)) return []
+    return [{ address, code: error.code, detail: error.message }]
+  })
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Member } from '@hearsay/memberlist'
+import { z } from 'zod'
+import { addressText, readJoinAddress } from '../configuration/address.ts'
+import { CommandFailure, exitCodes } from '../failure.ts'
+import { fileFailure, readIfThere, systemCode, writePrivately } from './private-file.ts'
+
+const membersSchema = z.object({ members: z.array(z.string()).max(1_048_576) })
+
+/** Members that are tried at the next start; further ones are not kept. */
+const maxKnownMembers = 256
+
+/**
+ * What outlives the process: the keys, and the members to join again. One process at a time: a
+ * lock file holds the owner's process id.
+ */
+export class DataDirectory {
+  readonly keyringPath: string
+  readonly #lockPath: string
+  readonly #membersPath: string
+  #saved = ''
+
+  constructor(path: string) {
+    this.keyringPath = join(path, 'keyring.json')
+    this.#membersPath = join(path, 'members.json')
+    this.#lockPath = join(path, 'agent.pid')
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+      this.#lock(path)
+    } catch (error) {
+      throw error instanceof CommandFailure ? error : fileFailure(path, 'used', error)
+    }
+  }
+
+  #lock(path: string): void {
+    try {
+      writeFileSync(this.#lockPath, `${process.pid}\n`, { flag: 'wx', mode: 0o600 })
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error
+      const owner = Number.parseInt(readIfThere(this.#lockPath) ?? '', 10)
+      if (owner !== process.pid && isRunning(owner)) {
+        throw new CommandFailure(
+          exitCodes.failed,
+          'ERR_DATA_DIR_IN_USE',
+          `--data-dir got ${path}, which the running process ${owner} uses; each agent takes one of its own.`,
+          `Give another directory, or stop process ${owner}. If that is no agent, remove ${this.#lockPath}.`,
+        )
+      }
+      writeFileSync(this.#lockPath, `${process.pid}\n`, { mode: 0o600 })
+    }
+  }
+
+  /** Addresses to join, `NAME/HOST:PORT`. A file that cannot be understood counts as none. */
+  knownMembers(): string[] {
+    const text = readIfThere(this.#membersPath)
+    if (text === undefined) return []
+    try {
+      return membersSchema.parse(JSON.parse(text)).members.map(readJoinAddress)
+    } catch {
+      return []
+    }
+  }
+
+  saveMembers(members: readonly Member[]): void {
+    const known = members
+      .filter((member) => !member.local && member.name.isWellFormed())
+      .slice(0, maxKnownMembers)
+      .map(joinText)
+    // An agent that ends up alone keeps the last company it had.
+    if (known.length > 0) this.#write(known)
+  }
+
+  /** After a leave that was asked for: the next start is not to come back by itself. */
+  forgetMembers(): void {
+    this.#write([])
+  }
+
+  #write(members: readonly string[]): void {
+    const text = `${JSON.stringify({ members }, null, 2)}\n`
+    if (text === this.#saved) return
+    writePrivately(this.#membersPath, text)
+    this.#saved = text
+  }
+
+  release(): void {
+    rmSync(this.#lockPath, { force: true })
+  }
+}
+
+/** With the name, so that another process at that address is not taken for it. */
+function joinText({ name, host, port }: Member): string {
+  const address = addressText(host, port)
+  return name.includes('/') ? address : `${name}/${address}`
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return systemCode(error) === 'EPERM'
+  }
+}

@@ -1,0 +1,115 @@
+import { addressText } from '../configuration/address.ts'
+import type { MemberJson } from '../http/schemas.ts'
+import { ageText } from '../output/age.ts'
+import { type Paint, stateMark } from '../output/color.ts'
+import { fit } from '../output/printable.ts'
+import { type Cell, tableLines } from '../output/table.ts'
+import type { ChildAgent } from './child-agent.ts'
+
+export interface FrameInput {
+  readonly children: readonly ChildAgent[]
+  readonly reporter: ChildAgent | undefined
+  /** The latest events, as lines. */
+  readonly latest: readonly string[]
+  readonly now: number
+  /** How this program is called, for the hints: `npx hearsay` or `hearsay`. */
+  readonly program: string
+  /** Flags that another agent should be given. */
+  readonly flags: readonly string[]
+}
+
+export interface FrameSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** The live picture: who is there, what can be done, what happened last. Fits the size. */
+export function frameLines(input: FrameInput, size: FrameSize, paint: Paint): string[] {
+  const table = tableLines(headings, memberRows(input), { paint, width: size.columns - 2 })
+  const hints = hintLines(input, size.columns - 2, paint)
+  // Two blank lines, the hints, and one line to spare for the cursor.
+  const room = Math.max(2, size.rows - hints.length - 3)
+  const shownTable =
+    table.length <= room
+      ? table
+      : [...table.slice(0, room - 1), paint('dim', `… and ${table.length - room + 1} more`)]
+  const left = size.rows - shownTable.length - hints.length - 4
+  const latest = left > 0 ? input.latest.slice(-Math.min(left, 6)) : []
+  return [
+    ...shownTable,
+    '',
+    ...hints,
+    ...(latest.length > 0 ? ['', ...latest.map((line) => fit(line, size.columns - 2))] : []),
+  ].map((line) => ` ${line}`)
+}
+
+const headings = ['NAME', 'STATE', 'FOR', 'GOSSIP', 'HTTP', 'PROCESS', 'SEEN SO BY']
+
+function memberRows({ children, reporter, now }: FrameInput): Cell[][] {
+  const byName = new Map(reporter?.view)
+  const own = children.map((child) => {
+    const member = byName.get(child.name)
+    byName.delete(child.name)
+    return row(child.name, member, child, children, now)
+  })
+  const others = [...byName.values()].map((member) =>
+    row(member.name, member, undefined, children, now),
+  )
+  return [...own, ...others]
+}
+
+function row(
+  name: string,
+  member: MemberJson | undefined,
+  child: ChildAgent | undefined,
+  children: readonly ChildAgent[],
+  now: number,
+): Cell[] {
+  const state = member?.state ?? (child?.isRunning === true ? 'starting' : 'forgotten')
+  const { mark, hue } = stateMark(state)
+  const address =
+    member === undefined ? child?.ready?.gossip : addressText(member.host, member.port)
+  return [
+    name,
+    { text: `${mark} ${state}`, hue },
+    member?.since === undefined ? '' : ageText(now - Date.parse(member.since)),
+    address ?? '',
+    child?.ready?.http ?? '',
+    processCell(child),
+    member === undefined ? '' : agreement(name, state, children),
+  ]
+}
+
+function processCell(child: ChildAgent | undefined): Cell {
+  if (child === undefined) return 'not ours'
+  if (child.exit === undefined) return String(child.pid ?? '')
+  const { code, signal } = child.exit
+  return { text: signal === null ? `ended (${code})` : `killed (${signal})`, hue: 'red' }
+}
+
+/** How many of the running agents see it in that state: the news is still spreading where not all. */
+function agreement(name: string, state: string, children: readonly ChildAgent[]): string {
+  const running = children.filter((child) => child.isRunning)
+  const same = running.filter((child) => child.view.get(name)?.state === state)
+  return `${same.length} of ${running.length}`
+}
+
+function hintLines(
+  { children, reporter, program, flags }: FrameInput,
+  width: number,
+  paint: Paint,
+) {
+  const ready = reporter?.ready
+  const victim = children.findLast((child) => child.isRunning && child !== reporter) ?? reporter
+  if (ready === undefined) return [paint('dim', 'No agent runs.')]
+  const hints: readonly (readonly [string, string])[] = [
+    ['Kill one', `kill -9 ${victim?.pid ?? ''}`],
+    ['Add one', [program, 'agent', ...flags, '--join', ready.gossip].join(' ')],
+    ['The API', `http://${ready.http}/  (curl http://${ready.http}/v1/members)`],
+    ['Stop all', 'Ctrl-C'],
+  ]
+  return hints.map(([what, how]) => {
+    const label = what.padEnd(10)
+    return `${paint('bold', label)}${fit(how, width - label.length)}`
+  })
+}

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CommandFailure, exitCodes } from '../failure.ts'
+import type { AgentEvent } from '../http/schemas.ts'
+import { ChildAgent, type Launch } from './child-agent.ts'
+
+export interface SupervisorOptions {
+  readonly launch: Launch
+  readonly nodes: number
+  /** Flags that every agent gets. */
+  readonly flags: readonly string[]
+  readonly onEvent: (child: ChildAgent, event: AgentEvent) => void
+  readonly onExit: (child: ChildAgent) => void
+}
+
+const startTimeoutMs = 30_000
+const stopTimeoutMs = 8_000
+
+/** Starts agents as processes, the first one first, and stops them all. */
+export class Supervisor implements AsyncDisposable {
+  readonly children: ChildAgent[] = []
+  readonly #options: SupervisorOptions
+  #isStopping = false
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when every agent sees all the others alive. @throws CommandFailure */
+  async start(signal: AbortSignal): Promise<void> {
+    const { nodes } = this.#options
+    const { gossip } = await this.#ready(this.#launch('node-1', []), signal)
+    const others = Array.from({ length: nodes - 1 }, (_, index) =>
+      this.#launch(`node-${index + 2}`, ['--join', gossip]),
+    )
+    await Promise.all(others.map((child) => this.#ready(child, signal)))
+    await this.#until(() => this.children.every((child) => aliveIn(child) >= nodes), signal)
+  }
+
+  /** The first agent that runs: the others' state is told as it sees it. */
+  get reporter(): ChildAgent | undefined {
+    return this.children.find((child) => child.isRunning && child.ready !== undefined)
+  }
+
+  #launch(name: string, flags: readonly string[]): ChildAgent {
+    const { launch, onEvent, onExit } = this.#options
+    const child = new ChildAgent(launch, name, [...this.#options.flags, ...flags], onEvent)
+    this.children.push(child)
+    void child.exited.then(() => {
+      if (!this.#isStopping) onExit(child)
+    })
+    return child
+  }
+
+  async #ready(child: ChildAgent, signal: AbortSignal) {
+    await this.#until(() => child.ready !== undefined, signal)
+    if (child.ready === undefined) throw new Error('unreachable')
+    return child.ready
+  }
+
+  async #until(isTrue: () => boolean, signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + startTimeoutMs
+    while (!isTrue()) {
+      const ended = this.children.find((child) => !child.isRunning)
+      if (ended !== undefined) throw startFailure(ended)
+      if (performance.now() > deadline) {
+        throw new CommandFailure(
+          exitCodes.failed,
+          'ERR_TIMEOUT',
+          `The agents did not find each other within ${startTimeoutMs} ms.`,
+          'See whether a firewall keeps processes of this machine apart.',
+        )
+      }
+      await sleep(20, undefined, { signal })
+    }
+  }
+
+  /** All leave in good order; what does not in time is killed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopping = true
+    for (const child of this.children) child.stop('SIGTERM')
+    const all = Promise.all(this.children.map((child) => child.exited))
+    const late = setTimeout(() => {
+      for (const child of this.children) child.stop('SIGKILL')
+    }, stopTimeoutMs)
+    await all
+    clearTimeout(late)
+  }
+}
+
+function aliveIn(child: ChildAgent): number {
+  return [...child.view.values()].filter((member) => member.state === 'alive').length
+}
+
+function startFailure({ name, exit, narration }: ChildAgent): CommandFailure {
+  const how = exit?.signal ?? `exit code ${exit?.code ?? '?'}`
+  const why = narration.length === 0 ? '' : `:\n  ${narration.join('\n  ')}`
+  return new CommandFailure(exitCodes.failed, 'ERR_CHILD', `${name} ended with ${how}${why}`)
+}

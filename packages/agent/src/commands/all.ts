@@ -1,0 +1,48 @@
+import { agentCommand } from './agent.ts'
+import { broadcastCommand } from './broadcast.ts'
+import { clusterCommand } from './cluster.ts'
+import type { AnyCommand } from './command.ts'
+import { completionCommand } from './completion.ts'
+import { eventsCommand } from './events.ts'
+import { joinCommand } from './join.ts'
+import { keygenCommand } from './keygen.ts'
+import { keysAddCommand, keysListCommand, keysRemoveCommand, keysUseCommand } from './keys.ts'
+import { leaveCommand } from './leave.ts'
+import { membersCommand } from './members.ts'
+import { pingCommand } from './ping.ts'
+import { sendCommand } from './send.ts'
+
+/** Every command, in the order of the help. */
+export const commands: readonly AnyCommand[] = [
+  agentCommand,
+  clusterCommand,
+  membersCommand,
+  eventsCommand,
+  pingCommand,
+  joinCommand,
+  leaveCommand,
+  broadcastCommand,
+  sendCommand,
+  keysListCommand,
+  keysAddCommand,
+  keysUseCommand,
+  keysRemoveCommand,
+  keygenCommand,
+  completionCommand(() => commands),
+]
+
+interface Group {
+  readonly summary: string
+  readonly examples: AnyCommand['examples']
+}
+
+/** Commands that only hold others. */
+export const groups: Readonly<Record<string, Group>> = {
+  keys: {
+    summary: 'the gossip keys of a running agent: list, add, use, remove',
+    examples: [
+      ['hearsay keys list', 'the keys of the agent at 127.0.0.1:4001, by their ids'],
+      ['hearsay keygen | hearsay keys add -', 'a new key; the old one still encrypts'],
+    ],
+  },
+}

@@ -1,0 +1,43 @@
+import { ClusterLines } from '../cluster/lines.ts'
+import { runCluster } from '../cluster/run.ts'
+import { ClusterTerminal } from '../cluster/terminal.ts'
+import { commonFlags } from '../configuration/common-flags.ts'
+import { collected, defaulted, oneOf, wholeNumber } from '../configuration/flag.ts'
+import { effectiveSettings, profileNames, readSettings } from '../configuration/settings.ts'
+import { command, outputOf } from './command.ts'
+
+const flags = {
+  ...commonFlags,
+  nodes: defaulted('N', 'how many agents', wholeNumber(1, 64), '3'),
+  profile: defaulted('P', 'settings to start from', oneOf(profileNames), 'local', {
+    choices: profileNames,
+  }),
+  set: collected('NAME=VALUE', 'one setting, such as probeIntervalMs=500', readSettings),
+}
+
+export const clusterCommand = command({
+  name: 'cluster',
+  summary: 'run several agents on this machine and show who is alive',
+  description:
+    'Starts the agents as processes, joined, on free ports from the default ones on; shows a live table on a terminal, else tells what happens line by line. Kill one and watch. It stops them all when it stops.',
+  flags,
+  examples: [
+    ['hearsay cluster', 'three agents'],
+    ['hearsay cluster --nodes 5 --set probeIntervalMs=500', 'five that notice failures sooner'],
+  ],
+  run: (invocation) => {
+    const { nodes, profile, set } = invocation.values
+    const { environment, interrupted, stdout } = invocation.surroundings
+    effectiveSettings(profile, set)
+    const settings = Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`])
+    const agentFlags = ['--profile', profile, ...settings]
+    const output = outputOf(invocation, 'stream')
+    const program = environment['npm_command'] === undefined ? 'hearsay' : 'npx hearsay'
+    const shownFlags = profile === 'lan' ? settings : agentFlags
+    const isLive = output.format === 'table' && stdout.isTTY === true
+    const show = isLive
+      ? new ClusterTerminal(stdout, output.paint, { program, flags: shownFlags })
+      : new ClusterLines(output, { program, flags: shownFlags })
+    return runCluster({ nodes, flags: agentFlags, environment, interrupted, show, output })
+  },
+})

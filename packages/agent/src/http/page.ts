@@ -1,0 +1,46 @@
+import type { Route } from './route.ts'
+
+/**
+ * A plain page for who opens the address in a browser: the calls there are. It is not the
+ * dashboard, and shows no data, so it needs no token.
+ */
+export function indexPage(name: string, routes: readonly Route[]): Response {
+  const rows = routes
+    .map(({ method, path, summary }) => {
+      const call = `${method.toUpperCase()} ${path}`
+      const linked = method === 'get' && !path.includes('{')
+      const shown = linked ? `<a href="${escaped(path)}">${escaped(call)}</a>` : escaped(call)
+      return `<tr><td><code>${shown}</code></td><td>${escaped(summary)}</td></tr>`
+    })
+    .join('\n')
+  const html = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>hearsay: ${escaped(name)}</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
+td { padding: .2rem 1.5rem .2rem 0; vertical-align: top }
+</style>
+<h1>${escaped(name)}</h1>
+<p>This is the HTTP API of a hearsay agent. There is no dashboard here yet; these are the calls.
+<a href="/v1/members">/v1/members</a> shows who is alive.</p>
+<table>
+${rows}
+</table>
+</html>
+`
+  return new Response(html, {
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    },
+  })
+}
+
+function escaped(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+  return text.replace(/[&<>"]/g, (character) => entities[character] ?? character)
+}

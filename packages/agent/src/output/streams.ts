@@ -1,0 +1,34 @@
+import type { Readable } from 'node:stream'
+
+/** The part of stdout and stderr that is used. Tests give their own. */
+export interface Sink {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
+  readonly writableLength: number
+  write(text: string, done?: (error?: Error | null) => void): boolean
+  on(event: 'error' | 'resize', listener: (error: Error) => void): unknown
+  off(event: 'error' | 'resize', listener: (error: Error) => void): unknown
+}
+
+/** All that a command has of the world around it. */
+export interface Surroundings {
+  readonly stdin: Readable & { readonly isTTY?: boolean | undefined }
+  readonly stdout: Sink
+  readonly stderr: Sink
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Fires at the first SIGINT or SIGTERM; commands that can, end in good order then. */
+  readonly interrupted: AbortSignal
+}
+
+/** Waits until everything written has gone out; not for ever, because nobody may be reading. */
+export function flushed(sink: Sink, patienceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (sink.writableLength === 0) return resolve()
+    const timer = setTimeout(resolve, patienceMs)
+    sink.write('', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
