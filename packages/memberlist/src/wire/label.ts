@@ -12,6 +12,7 @@ export function labelOverhead(label: Uint8Array): number {
 
 /** Writes the header of a label that is not empty, and returns the position after it. */
 export function writeLabel(label: Uint8Array, target: Uint8Array, offset: number): number {
+  if (label.length > 255) throw new RangeError(`a label of ${label.length} bytes`)
   target[offset] = HAS_LABEL
   target[offset + 1] = label.length
   target.set(label, offset + 2)

@@ -16,6 +16,10 @@ describe('a label', () => {
     expect(labelOverhead(bytes(''))).toBe(0)
   })
 
+  it("of more than 255 bytes is the caller's bug", () => {
+    expect(() => writeLabel(new Uint8Array(256), new Uint8Array(300), 0)).toThrow(RangeError)
+  })
+
   it('comes off when it is ours', () => {
     expect(check('\xf4\x03abcrest', 'abc')).toBe(5)
     expect(check('\xf4\x03abc', 'abc')).toBe(5)
