@@ -1,5 +1,6 @@
 import type { RejectionReason } from './rejection.ts'
 import { EMPTY, type Span } from './span.ts'
+import { CONTAINER, ILLEGAL, lengthSize, PAIRS, SIZED, VALUE_FORMS } from './value-forms.ts'
 
 /** How deep containers may nest inside a value that is skipped: the limit of Go's codec. */
 export const MAX_SKIP_DEPTH = 1024
@@ -252,7 +253,7 @@ export class Reader {
       return
     }
     const lead = this.bytes[at]
-    const kind = SKIP[lead]
+    const kind = VALUE_FORMS[lead]
     this.position = at + 1
     let length = kind & 0xff
     if (kind & SIZED) length += this.#unsigned(lengthSize(kind))
@@ -268,40 +269,3 @@ export class Reader {
     for (let index = 0; index < length && this.failure === undefined; index++) this.skip(depth + 1)
   }
 }
-
-const SIZE_1 = 1 << 8
-const SIZE_2 = 2 << 8
-const SIZE_4 = 4 << 8
-const SIZED = SIZE_1 | SIZE_2 | SIZE_4
-const CONTAINER = 1 << 12
-const PAIRS = 1 << 13
-const ILLEGAL = 1 << 14
-
-function lengthSize(kind: number): 1 | 2 | 4 {
-  if (kind & SIZE_1) return 1
-  return kind & SIZE_2 ? 2 : 4
-}
-
-/**
- * What follows each lead byte: in the low 8 bits a fixed number of bytes (or of values in a
- * container), then the size of a length field that is added to it, then flags.
- */
-const SKIP = new Uint16Array(256)
-SKIP.fill(CONTAINER | PAIRS, 0x80, 0x90)
-SKIP.fill(CONTAINER, 0x90, 0xa0)
-for (let length = 0; length < 16; length++) {
-  SKIP[0x80 | length] |= length
-  SKIP[0x90 | length] |= length
-  SKIP[0xa0 | length] = length
-  SKIP[0xb0 | length] = 16 | length
-}
-// nil, false and true are 0xc0, 0xc2 and 0xc3; 0xc1 has never been given a meaning.
-SKIP[0xc1] = ILLEGAL
-// bin 8 to 32, then ext 8 to 32, which have a byte for their type.
-SKIP.set([SIZE_1, SIZE_2, SIZE_4, SIZE_1 | 1, SIZE_2 | 1, SIZE_4 | 1], 0xc4)
-// float 32 and 64, uint 8 to 64, int 8 to 64, fixext 1 to 16.
-SKIP.set([4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 2, 3, 5, 9, 17], 0xca)
-// str 8, and the old raw 16 and 32, which later became str 16 and 32.
-SKIP.set([SIZE_1, SIZE_2, SIZE_4], 0xd9)
-SKIP.set([CONTAINER | SIZE_2, CONTAINER | SIZE_4], 0xdc)
-SKIP.set([CONTAINER | PAIRS | SIZE_2, CONTAINER | PAIRS | SIZE_4], 0xde)
