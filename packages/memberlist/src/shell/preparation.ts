@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { badSetting, resolveSettings, type Settings } from '../config.ts'
 import { MemberlistError } from '../errors.ts'
 import { limits } from '../limits.ts'
-import { canonicalHost } from '../transport/address.ts'
+import { canonicalHost, isWildcardHost } from '../transport/address.ts'
 import { advertiseHost } from '../transport/advertise.ts'
 import { AllowList } from '../transport/cidr.ts'
 import type { Endpoint } from '../transport/transport.ts'
@@ -32,13 +32,10 @@ const DEFAULT_PORT = 7946
 export function prepare(options: MemberlistOptions): Prepared {
   const settings = resolveSettings(options)
   const name = options.name ?? hostname()
-  const nameBytes = bytesFromText(name)
-  if (nameBytes.length === 0 || nameBytes.length > limits.nameBytes) {
-    throw badSetting('name', name, `1 to ${limits.nameBytes} bytes of text`)
-  }
+  const nameBytes = checkText('name', name, 1, limits.nameBytes, `1 to ${limits.nameBytes}`)
   checkMeta(options.meta ?? EMPTY)
   const bind = checkEndpoint('bind', options.bind ?? {}, '0.0.0.0', DEFAULT_PORT)
-  if (options.advertise !== undefined) checkEndpoint('advertise', options.advertise, '127.0.0.1', 0)
+  checkAdvertise(options.advertise)
   const security = prepareSecurity(options, settings)
   checkRoom(security, settings)
   return {
@@ -82,12 +79,9 @@ export function advertised(options: MemberlistOptions, bound: Endpoint): Endpoin
 }
 
 function prepareSecurity(options: MemberlistOptions, settings: Settings): PacketSecurity {
-  const label = bytesFromText(options.label ?? '')
-  if (label.length > limits.labelBytes) {
-    throw badSetting('label', options.label, `at most ${limits.labelBytes} bytes of text`)
-  }
+  const { label = '' } = options
   return {
-    label,
+    label: checkText('label', label, 0, limits.labelBytes, `at most ${limits.labelBytes}`),
     skipInboundLabelCheck: settings.skipInboundLabelCheck,
     keyring: prepareKeyring(options),
     verifyIncoming: settings.gossipVerifyIncoming,
@@ -97,8 +91,19 @@ function prepareSecurity(options: MemberlistOptions, settings: Settings): Packet
   }
 }
 
+/** The value of a key is in no message: it is secret. */
 function prepareKeyring({ keyring, secretKey }: MemberlistOptions): Keyring | undefined {
+  if (keyring !== undefined && !(keyring instanceof Keyring)) {
+    throw badSetting('keyring', typeof keyring, 'a Keyring')
+  }
   if (secretKey === undefined) return keyring
+  if (!(secretKey instanceof Uint8Array)) {
+    throw new MemberlistError(
+      'ERR_KEY',
+      'secretKey must be a Uint8Array of 16, 24 or 32 bytes; decode its base64 before passing it.',
+      { data: { name: 'secretKey', expected: [16, 24, 32] } },
+    )
+  }
   if (keyring === undefined) return new Keyring([secretKey])
   keyring.add(secretKey)
   keyring.use(secretKey)
@@ -124,12 +129,37 @@ const ALIVE_BYTES = 80
 function prepareAllowList(
   networks: readonly string[] | undefined,
 ): ((host: string) => boolean) | undefined {
-  if (networks === undefined || networks.length === 0) return undefined
+  if (networks === undefined) return undefined
+  if (!Array.isArray(networks)) {
+    throw badSetting('cidrsAllowed', networks, 'a list of networks, such as ["10.0.0.0/8"]')
+  }
+  if (networks.length === 0) return undefined
   const list = new AllowList(networks)
   return (host) => {
     const bytes = bytesFromHost(host)
     return bytes !== undefined && list.allows(bytes)
   }
+}
+
+function checkText(
+  option: string,
+  given: string,
+  minBytes: number,
+  maxBytes: number,
+  expected: string,
+): Uint8Array {
+  const bytes = typeof given === 'string' ? bytesFromText(given) : EMPTY
+  if (typeof given === 'string' && bytes.length >= minBytes && bytes.length <= maxBytes) {
+    return bytes
+  }
+  throw badSetting(option, given, `${expected} bytes of text`)
+}
+
+/** Others cannot reach a wildcard. */
+function checkAdvertise(advertise: MemberlistOptions['advertise']): void {
+  if (advertise === undefined) return
+  const { host } = checkEndpoint('advertise', advertise, '127.0.0.1', 0)
+  if (isWildcardHost(host)) throw noAddress('advertise.host', host)
 }
 
 function checkEndpoint(
@@ -143,10 +173,15 @@ function checkEndpoint(
     throw badSetting(`${option}.port`, port, 'a whole number from 0 to 65535')
   }
   const canonical = canonicalHost(host)
-  if (canonical !== undefined) return { host: canonical, port }
-  throw new MemberlistError(
+  if (canonical === undefined) throw noAddress(`${option}.host`, host)
+  return { host: canonical, port }
+}
+
+function noAddress(option: string, host: string): MemberlistError {
+  const wildcard = isWildcardHost(host) ? ', and one that others can reach' : ''
+  return new MemberlistError(
     'ERR_ADDRESS',
-    `${option}.host is "${host}"; it must be an IP address, such as 10.0.0.5 or ::1.`,
-    { data: { name: `${option}.host`, value: host, expected: 'an IP address' } },
+    `${option} is "${host}"; it must be an IP address, such as 10.0.0.5 or ::1${wildcard}.`,
+    { data: { name: option, value: host, expected: 'an IP address' } },
   )
 }
