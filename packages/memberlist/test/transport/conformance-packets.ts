@@ -140,10 +140,11 @@ export function describePackets(bench: Bench): void {
 
     it('hands over what waits, also when that is much more than one turn reads', async () => {
       const [alice, bob] = [await bench.node(), await bench.node()]
-      flood(alice, bob, 1_000)
+      const count = Math.min(1_000, bench.lab.roomForPackets)
+      flood(alice, bob, count)
       expect(bob.recorder.packets).toHaveLength(0)
       await bob.transport.drain()
-      expect(bob.recorder.packets).toHaveLength(1_000)
+      expect(bob.recorder.packets).toHaveLength(count)
     })
 
     it.each([

@@ -13,6 +13,8 @@ export interface OpenOptions {
 /** How the suite gets transports of the kind under test, all on one host. */
 export interface Lab {
   readonly host: string
+  /** Small packets that a receiver certainly has room for while it is busy. */
+  readonly roomForPackets: number
   open(options: OpenOptions): Promise<Transport>
 }
 

@@ -6,7 +6,8 @@ import { bytes, codeOf, Recorder, text } from './recorder.ts'
 for (const host of ['10.0.0.1', 'fd00::1']) {
   describeTransport(`memory transport on ${host}`, () => {
     const network = new MemoryNetwork()
-    return { host, open: ({ port = 0, ...options }) => network.transport({ host, port }, options) }
+    const open = ({ port = 0, ...options }) => network.transport({ host, port }, options)
+    return { host, roomForPackets: 1_000, open }
   })
 }
 
