@@ -2,14 +2,15 @@ import type { NetworkInterfaceInfo } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { advertiseHost } from '../../src/transport/advertise.ts'
 
-const machine = (...addresses: string[]) =>
-  ({
-    lo: [
-      { address: '127.0.0.1', internal: true },
-      { address: '::1', internal: true },
-    ],
-    eth0: addresses.map((address) => ({ address, internal: false })),
-  }) as Record<string, NetworkInterfaceInfo[]>
+const address = (host: string, internal: boolean): NetworkInterfaceInfo => {
+  const rest = { address: host, internal, netmask: '', mac: '', cidr: null }
+  return host.includes(':') ? { ...rest, family: 'IPv6', scopeid: 0 } : { ...rest, family: 'IPv4' }
+}
+
+const machine = (...hosts: string[]) => ({
+  lo: [address('127.0.0.1', true), address('::1', true)],
+  eth0: hosts.map((host) => address(host, false)),
+})
 
 describe('the address to advertise', () => {
   it.each([
