@@ -28,7 +28,7 @@ export class Broadcast {
  * The transmit-limited queue (Go: `TransmitLimitedQueue`). What was sent least goes first; among
  * equals the longest that still fits, then the newest.
  *
- *   tiers[0]  [ 90 B #7 ][ 61 B #9 ][ 61 B #2 ]     sent 0 times, longest first, then newest
+ *   tiers[0]  [ 61 B #2 ][ 61 B #9 ][ 90 B #7 ]     sent 0 times, the next to go at the end
  *   tiers[1]  [ 88 B #1 ]                           sent once
  *
  * Bound: `maxCount` and `maxBytes`. When full, the oldest goes, so that the newest is kept; it is
@@ -84,10 +84,10 @@ export class TransmitLimitedQueue {
     const moved = this.moved
     for (const tier of this.tiers) {
       while (tier.length > 0) {
-        const place = firstThatFits(tier, builder.room - keep)
-        if (place === tier.length || !builder.add(tier[place].message)) break
+        const place = lastThatFits(tier, builder.room - keep)
+        if (place < 0 || !builder.add(tier[place].message)) break
         moved.push(tier[place])
-        tier.splice(place, 1)
+        removeAt(tier, place)
       }
     }
     for (const broadcast of moved) {
@@ -111,12 +111,12 @@ export class TransmitLimitedQueue {
   private insert(broadcast: Broadcast): void {
     while (this.tiers.length <= broadcast.transmits) this.tiers.push([])
     const tier = this.tiers[broadcast.transmits]
-    tier.splice(placeOf(tier, broadcast), 0, broadcast)
+    insertAt(tier, placeOf(tier, broadcast), broadcast)
   }
 
   private remove(broadcast: Broadcast): void {
     const tier = this.tiers[broadcast.transmits]
-    tier.splice(placeOf(tier, broadcast), 1)
+    removeAt(tier, placeOf(tier, broadcast))
     this.forget(broadcast)
   }
 
@@ -139,7 +139,7 @@ export class TransmitLimitedQueue {
   }
 }
 
-/** Where it stands or belongs in its tier: longest first, then newest first. */
+/** Where it stands or belongs in its tier: the shortest first, then the oldest. */
 function placeOf(tier: readonly Broadcast[], broadcast: Broadcast): number {
   let low = 0
   let high = tier.length
@@ -148,20 +148,36 @@ function placeOf(tier: readonly Broadcast[], broadcast: Broadcast): number {
     const middle = (low + high) >>> 1
     const other = tier[middle]
     const before =
-      other.message.length > size || (other.message.length === size && other.id > broadcast.id)
+      other.message.length < size || (other.message.length === size && other.id < broadcast.id)
     if (before) low = middle + 1
     else high = middle
   }
   return low
 }
 
-function firstThatFits(tier: readonly Broadcast[], room: number): number {
+/** The longest that fits, of equals the newest; -1 when none does. */
+function lastThatFits(tier: readonly Broadcast[], room: number): number {
+  if (tier[tier.length - 1].message.length <= room) return tier.length - 1
   let low = 0
   let high = tier.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (tier[middle].message.length > room) low = middle + 1
+    if (tier[middle].message.length <= room) low = middle + 1
     else high = middle
   }
-  return low
+  return low - 1
+}
+
+// By hand, since `splice` makes an array of what it takes out. Most of it happens near the end.
+
+function insertAt(tier: Broadcast[], place: number, broadcast: Broadcast): void {
+  tier.push(broadcast)
+  for (let index = tier.length - 1; index > place; index--) tier[index] = tier[index - 1]
+  tier[place] = broadcast
+}
+
+function removeAt(tier: Broadcast[], place: number): void {
+  const last = tier.length - 1
+  for (let index = place; index < last; index++) tier[index] = tier[index + 1]
+  tier.pop()
 }
