@@ -63,21 +63,23 @@ function ipv4Bytes(host: string): Uint8Array | undefined {
 function ipv6Bytes(host: string): Uint8Array | undefined {
   const halves = host.split('::')
   if (halves.length > 2) return undefined
-  const head = groupBytes(halves[0])
-  const tail = halves.length === 2 ? groupBytes(halves[1]) : []
+  const head = groupBytes(halves[0], halves.length === 1)
+  const tail = halves.length === 2 ? groupBytes(halves[1], true) : []
   if (head === undefined || tail === undefined) return undefined
   const missing = 16 - head.length - tail.length
   if (halves.length === 1 ? missing !== 0 : missing < 2) return undefined
   return Uint8Array.from([...head, ...new Array<number>(missing).fill(0), ...tail])
 }
 
-function groupBytes(text: string): number[] | undefined {
+/** @param isTail whether the address ends here: only there an IPv4 address may be embedded */
+function groupBytes(text: string, isTail: boolean): number[] | undefined {
   if (text === '') return []
   const bytes: number[] = []
   const groups = text.split(':')
   for (const [index, group] of groups.entries()) {
     if (group.includes('.')) {
-      const embedded = index === groups.length - 1 ? ipv4Bytes(group) : undefined
+      const isLast = isTail && index === groups.length - 1
+      const embedded = isLast ? ipv4Bytes(group) : undefined
       if (embedded === undefined) return undefined
       bytes.push(...embedded)
       continue
