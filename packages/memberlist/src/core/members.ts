@@ -96,9 +96,15 @@ export class Members {
     this.roundTrips[slot] = roundTripMs
   }
 
-  /** The slot at a place of the probe list, for walks over all: 0 … size - 1. */
-  at(place: number): number {
-    return this.order[place]
+  /**
+   * Calls back for every member, in the order of the slots: that is about the order in which the
+   * records were made, and a walk along memory is several times faster than one across it.
+   */
+  forEach(visit: (slot: number, record: NodeRecord) => void): void {
+    for (let slot = 0; slot < this.nextSlot; slot++) {
+      const record = this.records[slot]
+      if (record !== undefined) visit(slot, record)
+    }
   }
 
   /** A new entry, as if dead with incarnation 0, at a random place of the probe list. */

@@ -24,9 +24,7 @@ export function encodeState(core: Core, join: boolean, userState: Uint8Array): U
   const { members } = core
   const writer = new Writer(64 + members.size * 96 + userState.length)
   writePushPullHeader(writer, members.size, userState.length, join)
-  for (let place = 0; place < members.size; place++) {
-    const slot = members.at(place)
-    const record = members.record(slot)
+  members.forEach((slot, record) => {
     writePushPullNode(
       writer,
       record.name.bytes,
@@ -37,7 +35,7 @@ export function encodeState(core: Core, join: boolean, userState: Uint8Array): U
       members.state(slot),
       record.versions,
     )
-  }
+  })
   writer.raw(userState)
   return writer.view()
 }
@@ -179,10 +177,9 @@ export class StateMerge {
 
   private checkVersions(): void {
     const { members } = this.core
-    for (let place = 0; place < members.size; place++) {
-      const slot = members.at(place)
-      this.overlap.addKnown(members.state(slot), members.record(slot).versions)
-    }
+    members.forEach((slot, record) => {
+      this.overlap.addKnown(members.state(slot), record.versions)
+    })
     if (this.overlap.isEmpty) {
       this.detail = this.overlap.describe()
       this.fail('version')

@@ -83,12 +83,10 @@ export class Snapshots {
   }
 
   private list(wanted: (slot: number) => boolean): Member[] {
-    const { members } = this.core
     const list: Member[] = []
-    for (let place = 0; place < members.size; place++) {
-      const slot = members.at(place)
+    this.core.members.forEach((slot) => {
       if (wanted(slot)) list.push(this.bySlot(slot))
-    }
+    })
     return list.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
   }
 
