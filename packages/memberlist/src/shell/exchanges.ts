@@ -4,6 +4,7 @@ import type { StateMerge } from '../core/push-pull.ts'
 import { channels } from '../diagnostics.ts'
 import { MemberlistError } from '../errors.ts'
 import { limits } from '../limits.ts'
+import { abortedError } from '../transport/aborted.ts'
 import { endpointText } from '../transport/address.ts'
 import type { Endpoint, StreamConnection, Transport } from '../transport/transport.ts'
 import { writeErr } from '../wire/err.ts'
@@ -108,17 +109,13 @@ export class Exchanges {
       const userState = await this.localState(join)
       const state = this.host.engine.encodeState(join, userState)
       this.counters.lastLocalStateBytes = state.length
-      const stream = await this.dial(to, this.settings.tcpTimeoutMs, signal)
-      try {
+      const reply = await this.overStream(to, signal, async (stream) => {
         await this.write(stream, state, 'request')
-        const reply = await this.read(stream, 'reply')
-        checkReply(reply, PUSH_PULL, endpointText(to.host, to.port))
-        await stream.close()
-        await this.merge(reply, to, join)
-      } catch (error) {
-        stream.destroy()
-        throw this.explain(error, to)
-      }
+        const answer = await this.read(stream, 'reply')
+        checkReply(answer, PUSH_PULL, endpointText(to.host, to.port))
+        return answer
+      })
+      await this.merge(reply, to, join)
     })
     this.counters.pushPulls++
     this.counters.pushPullMs += this.host.now() - startedAt
@@ -127,20 +124,14 @@ export class Exchanges {
   /** The fallback ping of a probe; its outcome goes to the engine. Never rejects. */
   async fallbackPing(probe: Probe, timeoutMs: number): Promise<void> {
     const { record } = probe
-    const answered = await this.traced('ping', record, async () => {
-      const stream = await this.dial(record, timeoutMs, undefined)
-      try {
-        stream.deadline(timeoutMs)
-        await this.write(stream, this.host.engine.encodeStreamPing(probe), 'request')
-        const reply = await this.read(stream, 'reply')
-        checkReply(reply, ACK, record.name.text)
-        await stream.close()
-        return true
-      } catch (error) {
-        stream.destroy()
-        throw this.explain(error, record)
-      }
-    }).catch(() => false)
+    const ping = async (stream: StreamConnection): Promise<boolean> => {
+      await this.write(stream, this.host.engine.encodeStreamPing(probe), 'request')
+      checkReply(await this.read(stream, 'reply'), ACK, record.name.text)
+      return true
+    }
+    const answered = await this.traced('ping', record, () =>
+      this.overStream(record, undefined, ping, timeoutMs),
+    ).catch(() => false)
     if (!this.closed) this.host.engine.streamPingAnswered(this.host.now(), probe, answered)
   }
 
@@ -150,31 +141,39 @@ export class Exchanges {
     const writer = new Writer(payload.length + 32)
     writeUserStreamHeader(writer, payload.length)
     writer.raw(payload)
-    await this.traced('user', to, async () => {
-      const stream = await this.dial(to, this.settings.tcpTimeoutMs, signal)
-      try {
-        await this.write(stream, writer.view(), 'request')
-        await stream.close()
-      } catch (error) {
-        stream.destroy()
-        throw this.explain(error, to)
-      }
-    })
+    await this.traced('user', to, () =>
+      this.overStream(to, signal, (stream) => this.write(stream, writer.view(), 'request')),
+    )
   }
 
   private get settings() {
     return this.host.engine.core.settings
   }
 
-  private async dial(
+  /** Opens a stream, talks, and closes it; the signal holds from the first to the last. */
+  private async overStream<Result>(
     to: Endpoint,
-    timeoutMs: number,
     signal: AbortSignal | undefined,
-  ): Promise<StreamConnection> {
+    talk: (stream: StreamConnection) => Promise<Result>,
+    timeoutMs = this.settings.tcpTimeoutMs,
+  ): Promise<Result> {
     this.counters.opened++
     const stream = await this.host.transport.dial(to, { timeoutMs, signal })
-    stream.deadline(this.settings.tcpTimeoutMs)
-    return stream
+    const aborted = (): void => stream.destroy()
+    signal?.addEventListener('abort', aborted)
+    if (signal?.aborted) aborted()
+    try {
+      stream.deadline(timeoutMs)
+      const result = await talk(stream)
+      await stream.close()
+      return result
+    } catch (error) {
+      stream.destroy()
+      if (signal?.aborted) throw abortedError(signal, `The exchange with ${to.host}`)
+      throw this.explain(error, to)
+    } finally {
+      signal?.removeEventListener('abort', aborted)
+    }
   }
 
   private async write(

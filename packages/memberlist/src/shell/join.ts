@@ -108,7 +108,8 @@ async function reach(
 export function checkJoinAddresses(addresses: readonly string[]): void {
   const usable = Array.isArray(addresses) && addresses.every((each) => typeof each === 'string')
   if (!usable || addresses.length === 0) {
-    throw badSetting('addresses', JSON.stringify(addresses), 'one or more addresses to join')
+    const shown = typeof addresses === 'string' ? addresses : JSON.stringify(addresses)
+    throw badSetting('addresses', shown, 'a list of one or more addresses to join')
   }
 }
 
@@ -123,10 +124,10 @@ export function joinFailed(result: JoinResult): MemberlistError {
   )
 }
 
-function nameRequired(address: string): MemberlistError {
+export function nameRequired(address: string): MemberlistError {
   return new MemberlistError(
     'ERR_ADDRESS',
-    `"${address}" has no member name, and requireNodeNames is set. Write name/host:port.`,
+    `"${address}" has no member name, and requireNodeNames is set. Name the member, as in db-3/10.0.0.2:7946.`,
     { data: { address } },
   )
 }

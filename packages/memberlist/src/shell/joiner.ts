@@ -1,10 +1,12 @@
+import { setMaxListeners } from 'node:events'
 import { ALIVE } from '../core/state.ts'
 import { MemberlistError } from '../errors.ts'
 import { limits } from '../limits.ts'
+import { abortedError } from '../transport/aborted.ts'
 import type { Resolver } from '../transport/resolve.ts'
 import type { Endpoint } from '../transport/transport.ts'
 import { type Joining, type JoinOptions, type JoinResult, joinAll, joinFailed } from './join.ts'
-import { abortError, type MemberlistNode } from './node.ts'
+import type { MemberlistNode } from './node.ts'
 
 /** Pauses between attempts in the background: from one second, doubling, up to the setting. */
 const FIRST_RETRY_MS = 1_000
@@ -48,18 +50,21 @@ export class Joiner implements Joining {
 
   async join(addresses: readonly string[], options: JoinOptions): Promise<JoinResult> {
     const { signal, timeoutMs } = options
-    if (signal?.aborted) throw abortError(signal, 'Joining')
+    if (signal?.aborted) throw abortedError(signal, 'Joining')
     this.remember(addresses)
     const signals = [this.closing.signal]
     if (signal !== undefined) signals.push(signal)
     if (timeoutMs !== undefined) signals.push(AbortSignal.timeout(timeoutMs))
-    const result = await joinAll(this, addresses, AbortSignal.any(signals))
+    const anySignal = AbortSignal.any(signals)
+    // One listener for each address under way, whose number is bounded.
+    setMaxListeners(0, anySignal, this.closing.signal)
+    const result = await joinAll(this, addresses, anySignal)
     if (result.joined > 0) return result
     if (options.retry === true) this.retryLater(addresses, FIRST_RETRY_MS)
     if (this.closing.signal.aborted) {
-      throw new MemberlistError('ERR_CLOSED', 'The member was shut down while it joined.')
+      throw new MemberlistError('ERR_CLOSED', 'The member left or was shut down while it joined.')
     }
-    if (signal?.aborted) throw abortError(signal, 'Joining')
+    if (signal?.aborted) throw abortedError(signal, 'Joining')
     throw joinFailed(result)
   }
 

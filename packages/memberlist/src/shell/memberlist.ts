@@ -1,24 +1,25 @@
 import type { Settings } from '../config.ts'
 import type { BroadcastOutcome } from '../core/queue.ts'
-import { ALIVE } from '../core/state.ts'
+import { ALIVE, SUSPECT } from '../core/state.ts'
 import { MemberlistError } from '../errors.ts'
+import { abortedError } from '../transport/aborted.ts'
 import { endpointText } from '../transport/address.ts'
 import type { Resolver } from '../transport/resolve.ts'
 import type { Endpoint, Transport } from '../transport/transport.ts'
-import { UdpTcpTransport } from '../transport/udp-tcp.ts'
 import type { Keyring } from '../wire/keyring.ts'
 import { messageBudget } from '../wire/packet.ts'
-import { EMPTY } from '../wire/span.ts'
 import { bytesFromText } from '../wire/text.ts'
 import type { EventListener, EventName } from './emitter.ts'
 import type { MemberlistEvent } from './events.ts'
-import { checkJoinAddresses, type JoinOptions, type JoinResult } from './join.ts'
+import { checkJoinAddresses, type JoinOptions, type JoinResult, nameRequired } from './join.ts'
 import { Joiner } from './joiner.ts'
 import type { Member } from './member.ts'
-import { abortError, MemberlistNode } from './node.ts'
+import { MemberlistNode } from './node.ts'
+import { openTransport, startingMeta } from './opening.ts'
 import type { MemberlistOptions } from './options.ts'
-import { advertised, checkMeta, type Prepared, prepare } from './preparation.ts'
+import { advertised, checkMeta, prepare } from './preparation.ts'
 import { type MemberlistStats, statisticsOf } from './statistics.ts'
+import { checkTimeout, within } from './timeout.ts'
 
 /** A member by snapshot or by name, or any address where one might be. */
 export type Target = Member | string | Endpoint
@@ -119,8 +120,9 @@ export class Memberlist implements AsyncDisposable {
    * ERR_CONFIG, ERR_ABORTED, ERR_TIMEOUT, ERR_CLOSED
    */
   async join(addresses: readonly string[], options: JoinOptions = {}): Promise<JoinResult> {
-    this.checkOpen()
+    this.checkPresent()
     checkJoinAddresses(addresses)
+    if (options.timeoutMs !== undefined) checkTimeout(options.timeoutMs)
     return await this.joiner.join(addresses, options)
   }
 
@@ -196,7 +198,7 @@ export class Memberlist implements AsyncDisposable {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<{ readonly roundTripMs: number; readonly payload: Uint8Array }> {
     this.checkOpen()
-    if (options.signal?.aborted) throw abortError(options.signal, `Pinging ${nameOf(to)}`)
+    if (options.signal?.aborted) throw abortedError(options.signal, `Pinging ${nameOf(to)}`)
     const slot = this.knownSlot(nameOf(to))
     const record = this.core.members.record(slot)
     const result = await this.node.ping(record, options.signal)
@@ -222,13 +224,16 @@ export class Memberlist implements AsyncDisposable {
     bytes: Uint8Array,
     options: { readonly timeoutMs?: number } = {},
   ): Promise<void> {
-    this.checkOpen()
+    this.checkPresent()
     checkMeta(bytes)
     const { timeoutMs = 10_000 } = options
+    checkTimeout(timeoutMs)
     const told = new Promise<void>((resolve) => {
       this.node.engine.updateMeta(this.node.now(), bytes.slice(), () => resolve())
     })
-    if (this.hasCompany && !(await within(told, timeoutMs))) {
+    const inTime = !this.hasCompany || (await within(told, timeoutMs))
+    this.checkOpen()
+    if (!inTime) {
       throw new MemberlistError(
         'ERR_TIMEOUT',
         `The new metadata holds here, but was not told to all within ${timeoutMs} ms; it still is being told.`,
@@ -242,9 +247,11 @@ export class Memberlist implements AsyncDisposable {
    * `shutdown`. Idempotent. Go: `Leave`.
    * @throws MemberlistError ERR_TIMEOUT when it could not be told in time; it has left all the same
    */
-  leave(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    this.left ??= this.tellLeaving(options.timeoutMs ?? 5_000)
-    return this.left
+  async leave(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { timeoutMs = 5_000 } = options
+    checkTimeout(timeoutMs)
+    this.left ??= this.tellLeaving(timeoutMs)
+    await this.left
   }
 
   /** Stops and releases everything. Without `leave` it looks like a crash to the others. Idempotent. */
@@ -290,8 +297,10 @@ export class Memberlist implements AsyncDisposable {
     return this.node.engine.core
   }
 
+  /** Whether anybody else is there to be told: a suspect may well be alive. */
   private get hasCompany(): boolean {
-    return this.core.members.count(ALIVE) > (this.core.leaving ? 0 : 1)
+    const { members, leaving } = this.core
+    return members.count(ALIVE) + members.count(SUSPECT) > (leaving ? 0 : 1)
   }
 
   private async tellLeaving(timeoutMs: number): Promise<void> {
@@ -300,7 +309,9 @@ export class Memberlist implements AsyncDisposable {
     const told = new Promise<void>((resolve) => {
       this.node.engine.leave(this.node.now(), () => resolve())
     })
-    if (this.hasCompany && !(await within(told, timeoutMs))) {
+    const inTime = !this.hasCompany || (await within(told, timeoutMs))
+    this.checkOpen()
+    if (!inTime) {
       throw new MemberlistError(
         'ERR_TIMEOUT',
         `Leaving was not told to all within ${timeoutMs} ms; some may take this member for failed.`,
@@ -319,6 +330,12 @@ export class Memberlist implements AsyncDisposable {
     throw new MemberlistError('ERR_CLOSED', 'This member was shut down. Create another one.')
   }
 
+  private checkPresent(): void {
+    this.checkOpen()
+    if (this.left === undefined) return
+    throw new MemberlistError('ERR_CLOSED', 'This member has left. Create another one.')
+  }
+
   private slotByName(name: string): number {
     const bytes = bytesFromText(name)
     return this.core.members.find(bytes, 0, bytes.length)
@@ -333,7 +350,10 @@ export class Memberlist implements AsyncDisposable {
   }
 
   private endpointOf(to: Target): Endpoint {
-    if (typeof to !== 'string' && !('name' in to)) return to
+    if (typeof to !== 'string' && !('name' in to)) {
+      if (this.settings.requireNodeNames) throw nameRequired(endpointText(to.host, to.port))
+      return to
+    }
     const { host, port } = this.core.members.record(this.knownSlot(nameOf(to)))
     return { host, port }
   }
@@ -341,40 +361,4 @@ export class Memberlist implements AsyncDisposable {
 
 function nameOf(to: Member | string): string {
   return typeof to === 'string' ? to : to.name
-}
-
-function openTransport({ bind, settings }: Prepared): Promise<Transport> {
-  return UdpTcpTransport.open({
-    ...bind,
-    maxStreams: settings.maxStreams,
-    streamTimeoutMs: settings.tcpTimeoutMs,
-  })
-}
-
-async function startingMeta({ meta, delegate }: MemberlistOptions): Promise<Uint8Array> {
-  if (meta !== undefined) return meta.slice()
-  if (delegate?.nodeMeta === undefined) return EMPTY
-  let given: Uint8Array
-  try {
-    given = await delegate.nodeMeta(512)
-  } catch (cause) {
-    throw new MemberlistError('ERR_DELEGATE', 'The delegate could not give the metadata.', {
-      cause,
-    })
-  }
-  checkMeta(given)
-  return given.slice()
-}
-
-/** True when it came about in time. */
-async function within(promise: Promise<void>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, false)
-  })
-  try {
-    return await Promise.race([promise.then(() => true), timeout])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -6,7 +6,7 @@ import { initialIncarnation } from '../core/formulas.ts'
 import type { Random } from '../core/random.ts'
 import { type NodeRecord, Registry } from '../core/registry.ts'
 import { channels } from '../diagnostics.ts'
-import { MemberlistError } from '../errors.ts'
+import { abortedError } from '../transport/aborted.ts'
 import { endpointText } from '../transport/address.ts'
 import type { Endpoint, StreamConnection, Transport } from '../transport/transport.ts'
 import { bytesFromHost } from '../wire/host.ts'
@@ -154,7 +154,7 @@ export class MemberlistNode implements Effects, ExchangeHost {
       const ping = this.engine.ping(this.now(), record)
       const aborted = (): void => {
         this.pings.delete(ping)
-        reject(abortError(signal, `Pinging ${record.name.text}`))
+        if (signal !== undefined) reject(abortedError(signal, `Pinging ${record.name.text}`))
       }
       signal?.addEventListener('abort', aborted, { once: true })
       this.pings.set(ping, (result) => {
@@ -353,10 +353,6 @@ export class MemberlistNode implements Effects, ExchangeHost {
 export interface PingResult {
   readonly roundTripMs: number | undefined
   readonly payload: Uint8Array
-}
-
-export function abortError(signal: AbortSignal | undefined, doing: string): MemberlistError {
-  return new MemberlistError('ERR_ABORTED', `${doing} was aborted.`, { cause: signal?.reason })
 }
 
 /** Random words in stock, so that a draw costs no call into the system. */

@@ -1,0 +1,23 @@
+import { badSetting } from '../config.ts'
+
+/** The longest that Node's timers take. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+
+/** @throws MemberlistError ERR_CONFIG */
+export function checkTimeout(timeoutMs: number): void {
+  if (Number.isInteger(timeoutMs) && timeoutMs >= 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return
+  throw badSetting('timeoutMs', timeoutMs, `a whole number from 0 to ${LONGEST_TIMEOUT_MS}`)
+}
+
+/** True when it came about in time. */
+export async function within(promise: Promise<void>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false)
+  })
+  try {
+    return await Promise.race([promise.then(() => true), timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
