@@ -31,8 +31,6 @@ export class PacketBuilder {
   #count = 0
   #budget = 0
   #sealing = false
-  #chunk: Uint8Array = EMPTY
-  #chunkUsed = 0
 
   constructor(security: PacketSecurity) {
     this.#security = security
@@ -142,21 +140,25 @@ export class PacketBuilder {
     const length =
       labelOverhead(label) +
       (sealing ? encryptedLength(encryptionVersion, content.length) : content.length)
-    const at = this.#allocate(length)
-    const chunk = this.#chunk
+    const at = allocate(length)
     const position = label.length > 0 ? writeLabel(label, chunk, at) : at
     if (sealing) encryptInto(keyring, encryptionVersion, content, label, chunk, position)
     else chunk.set(content, position)
     return chunk.subarray(at, at + length)
   }
+}
 
-  #allocate(length: number): number {
-    if (this.#chunkUsed + length > this.#chunk.length) {
-      this.#chunk = new Uint8Array(Math.max(CHUNK_LENGTH, length))
-      this.#chunkUsed = 0
-    }
-    const at = this.#chunkUsed
-    this.#chunkUsed += length
-    return at
+/** The chunk that packets are being cut from: one for all builders of the process. */
+let chunk: Uint8Array = EMPTY
+let chunkUsed = 0
+
+/** A place for a packet in `chunk`, never to be given out again. */
+function allocate(length: number): number {
+  if (chunkUsed + length > chunk.length) {
+    chunk = new Uint8Array(Math.max(CHUNK_LENGTH, length))
+    chunkUsed = 0
   }
+  const at = chunkUsed
+  chunkUsed += length
+  return at
 }
