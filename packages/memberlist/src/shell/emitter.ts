@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { channels } from '../diagnostics.ts'
-import { limits } from '../limits.ts'
-import type { MemberlistEvent, MemberlistWarning } from './events.ts'
+import { EventQueue } from './event-queue.ts'
+import type { MemberlistEvent } from './events.ts'
 
 export type EventName = MemberlistEvent['type'] | 'event'
 
@@ -25,10 +25,14 @@ export class Events {
   private readonly emitter = new EventEmitter()
   private readonly iterators = new Set<EventQueue>()
   private readonly member: string
+  private readonly failed: (listener: string, error: unknown) => void
   private queued: MemberlistEvent[] = []
+  private closed = false
 
-  constructor(member: string) {
+  /** @param failed told of a listener that threw or rejected */
+  constructor(member: string, failed: (listener: string, error: unknown) => void) {
     this.member = member
+    this.failed = failed
     this.emitter.setMaxListeners(0)
   }
 
@@ -55,18 +59,21 @@ export class Events {
   }
 
   emit(event: MemberlistEvent): void {
+    if (this.closed) return
     if (this.queued.length === 0) queueMicrotask(this.flush)
     this.queued.push(event)
   }
 
-  iterate(signal: AbortSignal | undefined): AsyncIterableIterator<MemberlistEvent> {
+  iterate(signal: AbortSignal | undefined): AsyncIterableIterator<MemberlistEvent, undefined> {
     const queue = new EventQueue((ended) => this.iterators.delete(ended), signal)
+    if (this.closed) queue.close()
     if (!queue.isClosed) this.iterators.add(queue)
     return queue
   }
 
-  /** Delivers what waits and ends the iterators. */
+  /** Delivers what waits and ends the iterators; nothing is told after it. */
   close(): void {
+    this.closed = true
     this.flush()
     for (const queue of this.iterators) queue.close()
   }
@@ -85,83 +92,14 @@ export class Events {
   private call(listener: unknown, event: MemberlistEvent): void {
     try {
       const result = (listener as Called)(event)
-      if (result instanceof Promise) result.catch((error: unknown) => this.failed(event, error))
+      if (result instanceof Promise) result.catch((error: unknown) => this.complain(event, error))
     } catch (error) {
-      this.failed(event, error)
+      this.complain(event, error)
     }
   }
 
-  /** Not told for a failing listener of warnings: that would go round in circles. */
-  private failed(event: MemberlistEvent, error: unknown): void {
-    if (event.type === 'warning') return
-    this.emit(callbackFailed(`A listener for "${event.type}"`, error))
-  }
-}
-
-export function callbackFailed(what: string, error: unknown): MemberlistWarning {
-  const reason = error instanceof Error ? error.message : String(error)
-  return {
-    type: 'warning',
-    code: 'callback-failed',
-    text: `${what} failed: ${reason}. The member goes on.`,
-  }
-}
-
-class EventQueue implements AsyncIterableIterator<MemberlistEvent> {
-  isClosed = false
-  private readonly events: MemberlistEvent[] = []
-  private readonly ended: (queue: EventQueue) => void
-  private readonly signal: AbortSignal | undefined
-  private wake: (() => void) | undefined
-  private dropped = 0
-
-  constructor(ended: (queue: EventQueue) => void, signal: AbortSignal | undefined) {
-    this.ended = ended
-    this.signal = signal
-    if (signal?.aborted) this.isClosed = true
-    else signal?.addEventListener('abort', this.close)
-  }
-
-  push(event: MemberlistEvent): void {
-    if (this.events.length >= limits.bufferedEvents) {
-      this.events.shift()
-      this.dropped++
-    }
-    this.events.push(event)
-    this.wake?.()
-  }
-
-  readonly close = (): void => {
-    this.isClosed = true
-    this.signal?.removeEventListener('abort', this.close)
-    this.ended(this)
-    this.wake?.()
-  }
-
-  async next(): Promise<IteratorResult<MemberlistEvent, undefined>> {
-    for (;;) {
-      if (this.dropped > 0) {
-        const text = `This iterator was too slow: ${this.dropped} older events were dropped.`
-        this.dropped = 0
-        return { done: false, value: { type: 'warning', code: 'overload', text } }
-      }
-      const event = this.events.shift()
-      if (event !== undefined) return { done: false, value: event }
-      if (this.isClosed) return { done: true, value: undefined }
-      await new Promise<void>((resolve) => {
-        this.wake = resolve
-      })
-      this.wake = undefined
-    }
-  }
-
-  return(): Promise<IteratorResult<MemberlistEvent, undefined>> {
-    this.events.length = 0
-    this.close()
-    return Promise.resolve({ done: true, value: undefined })
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
+  /** Not of a failing listener of warnings: that would go round in circles. */
+  private complain({ type }: MemberlistEvent, error: unknown): void {
+    if (type !== 'warning') this.failed(`A listener for "${type}"`, error)
   }
 }

@@ -289,7 +289,9 @@ export class Memberlist implements AsyncDisposable {
    * All events from now on, in order, until shutdown or the signal. A reader that falls behind by
    * 4,096 loses the oldest and gets a warning in their place.
    */
-  events(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<MemberlistEvent> {
+  events(
+    options: { readonly signal?: AbortSignal } = {},
+  ): AsyncIterableIterator<MemberlistEvent, undefined> {
     return this.node.events.iterate(options.signal)
   }
 

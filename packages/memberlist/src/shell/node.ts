@@ -11,8 +11,7 @@ import { endpointText } from '../transport/address.ts'
 import type { Endpoint, StreamConnection, Transport } from '../transport/transport.ts'
 import { bytesFromHost } from '../wire/host.ts'
 import type { RejectionReason } from '../wire/rejection.ts'
-import { callbackFailed, Events } from './emitter.ts'
-import type { MemberlistWarning } from './events.ts'
+import { Events } from './emitter.ts'
 import { type ExchangeHost, Exchanges } from './exchanges.ts'
 import type { Delegate, Logger } from './options.ts'
 import type { Prepared } from './preparation.ts'
@@ -61,7 +60,9 @@ export class MemberlistNode implements Effects, ExchangeHost {
     this.transport = transport
     this.delegate = delegate
     this.memberName = prepared.name
-    this.events = new Events(prepared.name)
+    this.events = new Events(prepared.name, (listener, error) =>
+      this.warnings.callbackFailed(listener, error),
+    )
     this.warnings = new Warnings(this.now, (warning) => this.events.emit(warning), logger)
     this.timers = new Timers({
       now: this.now,
@@ -146,7 +147,7 @@ export class MemberlistNode implements Effects, ExchangeHost {
   }
 
   callbackFailed(what: string, error: unknown): void {
-    this.warnings.warn('callback-failed', callbackFailed(`The delegate's ${what}`, error).text)
+    this.warnings.callbackFailed(`The delegate's ${what}`, error)
   }
 
   ping(record: NodeRecord, signal: AbortSignal | undefined): Promise<PingResult | undefined> {
@@ -341,12 +342,10 @@ export class MemberlistNode implements Effects, ExchangeHost {
   }
 
   private transportFailed(error: Error): void {
-    const warning: MemberlistWarning = {
-      type: 'warning',
-      code: 'exchange-failed',
-      text: `The transport broke: ${error.message}. The member hears nothing more; restart it.`,
-    }
-    this.events.emit(warning)
+    this.warnings.warn(
+      'exchange-failed',
+      `The transport broke: ${error.message} The member hears nothing more; restart it.`,
+    )
   }
 }
 

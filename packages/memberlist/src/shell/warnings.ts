@@ -52,10 +52,27 @@ export class Warnings {
   /** @param text one whole sentence or two */
   warn(code: WarningCode, text: string, host = '', port = 0): void {
     if (!this.isDue(`${code} ${host}`)) return
-    const warning: MemberlistWarning =
-      host === '' ? { type: 'warning', code, text } : { type: 'warning', code, text, host, port }
-    this.logger?.warn({ code, host, port }, text)
+    this.say(
+      host === '' ? { type: 'warning', code, text } : { type: 'warning', code, text, host, port },
+    )
+  }
+
+  /** @param what of the application's threw or rejected */
+  callbackFailed(what: string, error: unknown): void {
+    if (!this.isDue(`callback-failed ${what}`)) return
+    const reason = error instanceof Error ? error.message : String(error)
+    const text = `${what} failed: ${reason}. The member goes on.`
+    this.say({ type: 'warning', code: 'callback-failed', text })
+  }
+
+  private say(warning: MemberlistWarning): void {
     this.tell(warning)
+    const { type: _, text, ...data } = warning
+    try {
+      this.logger?.warn(data, text)
+    } catch {
+      // A logger that fails cannot be told of by logging; the event was told.
+    }
   }
 
   private isDue(key: string): boolean {
