@@ -130,7 +130,7 @@ export class LzwDecoder {
         break
       }
       starts[slot] = position
-      let from = starts[code]
+      const from = starts[code]
       const next = code < CLEAR ? position + 1 : position + starts[code + 1] - from + 1
       if (next > room) {
         // The code is put back until there is room for it.
@@ -142,17 +142,9 @@ export class LzwDecoder {
         room = output.length
         continue
       }
-      if (code < CLEAR) {
-        output[position++] = code
-      } else if (next - position < LONG_PHRASE) {
-        while (position < next) output[position++] = output[from++]
-      } else {
-        // All but the last byte lies before `position`; the last may be the first of the copy.
-        const last = from + next - position - 1
-        output.copyWithin(position, from, last)
-        output[next - 1] = output[last]
-        position = next
-      }
+      if (code < CLEAR) output[position] = code
+      else copyPhrase(output, from, position, next)
+      position = next
       if (newest === LAST_CODE) {
         slot = NOWHERE
       } else {
@@ -199,4 +191,16 @@ export class LzwDecoder {
     this.#larger = undefined
     return true
   }
+}
+
+/** Copies what starts at `from` to [to, end); the two may overlap by a byte. */
+function copyPhrase(output: Uint8Array, from: number, to: number, end: number): void {
+  if (end - to < LONG_PHRASE) {
+    while (to < end) output[to++] = output[from++]
+    return
+  }
+  // All but the last byte lies before `to`; the last may be the first of the copy itself.
+  const last = from + end - to - 1
+  output.copyWithin(to, from, last)
+  output[end - 1] = output[last]
 }

@@ -111,7 +111,9 @@ export class LzwEncoder {
     }
     this.#emit(END)
     if (this.#pendingCount > 0) this.#output[this.#position++] = this.#pendingBits
-    return [...this.#full, this.#output.subarray(0, this.#position)]
+    const chunks = [...this.#full, this.#output.subarray(0, this.#position)]
+    this.#full.length = 0
+    return chunks
   }
 
   #encodeBlock(bytes: Uint8Array, start: number, end: number): void {
