@@ -31,8 +31,8 @@ export class CommandFailure extends Error {
   }
 }
 
-export function usageFailure(message: string, hint?: string): CommandFailure {
-  return new CommandFailure(exitCodes.usage, 'ERR_CONFIG', message, hint)
+export function usageFailure(message: string, hint?: string, code = 'ERR_CONFIG'): CommandFailure {
+  return new CommandFailure(exitCodes.usage, code, message, hint)
 }
 
 /** Any error as a failure that can be told. What nobody foresaw keeps its stack, for the report. */

@@ -25,9 +25,8 @@ export function readKeyringFile(path: string): readonly Uint8Array[] | undefined
       return readKey(each)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      throw usageFailure(
-        `${path}: key ${index + 1} is ${error.got ?? 'not a key'}; it takes ${error.takes}.`,
-      )
+      const text = `${path}: key ${index + 1} is ${error.got ?? 'not a key'}; it takes ${error.takes}.`
+      throw usageFailure(text, undefined, error.code)
     }
   })
 }

@@ -1,4 +1,4 @@
-import type { Memberlist } from '@hearsay/memberlist'
+import type { Memberlist, MemberlistEvent } from '@hearsay/memberlist'
 
 /** The part of the library's door that the agent goes through; tests put a small one in its place. */
 export type AgentMemberlist = Pick<
@@ -13,7 +13,6 @@ export type AgentMemberlist = Pick<
   | 'local'
   | 'member'
   | 'members'
-  | 'on'
   | 'ping'
   | 'send'
   | 'sendReliable'
@@ -21,4 +20,4 @@ export type AgentMemberlist = Pick<
   | 'shutdown'
   | 'stats'
   | 'updateMeta'
->
+> & { on(name: 'event', listener: (event: MemberlistEvent) => void): unknown }

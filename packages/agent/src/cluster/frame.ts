@@ -16,6 +16,7 @@ export interface FrameInput {
   readonly program: string
   /** Flags that another agent should be given. */
   readonly flags: readonly string[]
+  readonly isStopping: boolean
 }
 
 export interface FrameSize {
@@ -43,7 +44,7 @@ export function frameLines(input: FrameInput, size: FrameSize, paint: Paint): st
   ].map((line) => ` ${line}`)
 }
 
-const headings = ['NAME', 'STATE', 'FOR', 'GOSSIP', 'HTTP', 'PROCESS', 'SEEN SO BY']
+const headings = ['NAME', 'STATE', 'FOR', 'GOSSIP', 'HTTP', 'PROCESS', 'SEEN BY']
 
 function memberRows({ children, reporter, now }: FrameInput): Cell[][] {
   const byName = new Map(reporter?.view)
@@ -74,17 +75,25 @@ function row(
     { text: `${mark} ${state}`, hue },
     member?.since === undefined ? '' : ageText(now - Date.parse(member.since)),
     address ?? '',
-    child?.ready?.http ?? '',
+    httpCell(child),
     processCell(child),
     member === undefined ? '' : agreement(name, state, children),
   ]
+}
+
+/** The port alone where the host is that of the gossip beside it. */
+function httpCell(child: ChildAgent | undefined): string {
+  if (child?.ready === undefined) return ''
+  const { gossip, http } = child.ready
+  const host = gossip.slice(0, gossip.lastIndexOf(':'))
+  return http.startsWith(`${host}:`) ? http.slice(host.length) : http
 }
 
 function processCell(child: ChildAgent | undefined): Cell {
   if (child === undefined) return 'not ours'
   if (child.exit === undefined) return String(child.pid ?? '')
   const { code, signal } = child.exit
-  return { text: signal === null ? `ended (${code})` : `killed (${signal})`, hue: 'red' }
+  return { text: signal === null ? `ended, code ${code}` : `killed ${signal}`, hue: 'red' }
 }
 
 /** How many of the running agents see it in that state: the news is still spreading where not all. */
@@ -94,11 +103,9 @@ function agreement(name: string, state: string, children: readonly ChildAgent[])
   return `${same.length} of ${running.length}`
 }
 
-function hintLines(
-  { children, reporter, program, flags }: FrameInput,
-  width: number,
-  paint: Paint,
-) {
+function hintLines(input: FrameInput, width: number, paint: Paint): string[] {
+  const { children, reporter, program, flags, isStopping } = input
+  if (isStopping) return ['Stopping all agents …']
   const ready = reporter?.ready
   const victim = children.findLast((child) => child.isRunning && child !== reporter) ?? reporter
   if (ready === undefined) return [paint('dim', 'No agent runs.')]

@@ -40,7 +40,14 @@ export class ClusterLines implements ClusterShow {
       http: child.ready?.http,
     }))
     this.#tell({ event: 'ready', name, gossip, http, agents }, '')
-    const input = { children, reporter, latest: [], now: Date.now(), ...this.#hints }
+    const input = {
+      children,
+      reporter,
+      latest: [],
+      isStopping: false,
+      now: Date.now(),
+      ...this.#hints,
+    }
     const size = { columns: 120, rows: children.length + 16 }
     for (const line of frameLines(input, size, this.#output.narrationPaint)) {
       this.#output.narrate(line)

@@ -77,9 +77,8 @@ export class ClusterTerminal implements ClusterShow {
   #draw(): void {
     if (this.#supervisor === undefined) return
     const { children, reporter } = this.#supervisor
-    const input = { children, reporter, latest: this.#latest, now: Date.now(), ...this.#hints }
-    const lines = frameLines(input, this.#screen.size, this.#paint)
-    const notice = this.#isStopping ? [' Stopping all …'] : []
-    this.#screen.draw([...lines, ...notice])
+    const view = { children, reporter, latest: this.#latest, isStopping: this.#isStopping }
+    const input = { ...view, now: Date.now(), ...this.#hints }
+    this.#screen.draw(frameLines(input, this.#screen.size, this.#paint))
   }
 }

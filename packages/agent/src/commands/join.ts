@@ -46,6 +46,6 @@ function readOperand(text: string): string {
     return readJoinAddress(text)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    throw usageFailure(`The address got "${text}"; it takes ${error.takes}.`)
+    throw usageFailure(`The address got "${text}"; it takes ${error.takes}.`, undefined, error.code)
   }
 }

@@ -13,21 +13,25 @@ const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})?(\.[a-z0-9_]([a-z0-9
 /** Reads `10.0.0.5`, `10.0.0.5:7946`, `[::1]:7946`, `::1` or `name:7946`. */
 export function readAddress(text: string): GivenAddress {
   if (isIP(text) === 6) return { host: text, port: undefined }
-  const bracketed = /^\[([^\]]*)\](?::([^:]*))?$/.exec(text)
-  if (bracketed !== null) {
-    const [, host = '', port] = bracketed
-    if (isIP(host) !== 6) throw new Refusal(takes)
-    return { host, port: port === undefined ? undefined : readPort(port) }
+  const [, inBrackets, name = '', digits] =
+    /^(?:\[([^\]]*)\]|([^:]*))(?::([^:]*))?$/.exec(text) ?? []
+  const isGood = inBrackets === undefined ? isHost(name) : isIP(inBrackets) === 6
+  const port = digits === undefined ? undefined : portOf(digits)
+  if (!isGood || (digits !== undefined && port === undefined)) {
+    throw new Refusal(takes, undefined, 'ERR_ADDRESS')
   }
-  const [host = '', port, ...rest] = text.split(':')
-  if (rest.length > 0 || !isHost(host)) throw new Refusal(takes)
-  return { host, port: port === undefined ? undefined : readPort(port) }
+  return { host: inBrackets ?? name, port }
 }
 
 export function readPort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (!(port <= 65_535)) throw new Refusal(takes)
+  const port = portOf(text)
+  if (port === undefined) throw new Refusal('a port from 0 to 65535', undefined, 'ERR_ADDRESS')
   return port
+}
+
+function portOf(text: string): number | undefined {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  return port <= 65_535 ? port : undefined
 }
 
 function isHost(text: string): boolean {
@@ -41,14 +45,14 @@ const joinTakes = 'HOST, HOST:PORT or NAME/HOST:PORT with a port from 1 to 65535
 /** An address to join: `10.0.0.1`, `db-3/10.0.0.2:7946`, `_gossip._tcp.example.net`. Kept as text. */
 export function readJoinAddress(text: string): string {
   const slash = text.indexOf('/')
-  if (slash === 0) throw new Refusal(joinTakes, `"${text}"`)
+  if (slash === 0) throw new Refusal(joinTakes, `"${text}"`, 'ERR_ADDRESS')
   try {
     const { port } = readAddress(text.slice(slash + 1))
     if (port !== 0) return text
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
   }
-  throw new Refusal(joinTakes, `"${text}"`)
+  throw new Refusal(joinTakes, `"${text}"`, 'ERR_ADDRESS')
 }
 
 export function addressText(host: string, port: number): string {

@@ -83,9 +83,8 @@ async function resolveHost(address: GivenAddress, label: string): Promise<GivenA
   try {
     return { ...address, host: (await lookup(address.host)).address }
   } catch {
-    throw usageFailure(
-      `${label} got the name "${address.host}", which does not resolve; it takes an IP address or a name of this machine.`,
-    )
+    const text = `${label} got the name "${address.host}", which does not resolve; it takes an IP address or a name of this machine.`
+    throw usageFailure(text, undefined, 'ERR_ADDRESS')
   }
 }
 

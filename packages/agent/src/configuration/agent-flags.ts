@@ -90,7 +90,7 @@ function bounded(what: string, maxBytes: number): (text: string) => string {
   return (text) => {
     const bytes = new TextEncoder().encode(text).length
     if (bytes >= 1 && bytes <= maxBytes) return text
-    throw new Refusal(`a ${what} of 1 to ${maxBytes} bytes`, `one of ${bytes} bytes`)
+    throw new Refusal(`a ${what} of 1 to ${maxBytes} bytes`, `${bytes} bytes`)
   }
 }
 

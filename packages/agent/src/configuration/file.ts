@@ -3,6 +3,12 @@ import { usageFailure } from '../failure.ts'
 import { flagName } from './flag.ts'
 import type { Given } from './resolve.ts'
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'this user may not read it',
+}
+
 const largestFileBytes = 1_048_576
 
 /**
@@ -33,7 +39,9 @@ function parse(path: string): object {
     text = bytes.toString('utf8')
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error
-    throw usageFailure(`--config got ${path}, which cannot be read: ${error.message}.`)
+    throw usageFailure(
+      `--config got ${path}, which cannot be read: ${reasons[error.code] ?? error.message}.`,
+    )
   }
   try {
     const value: unknown = JSON.parse(text)

@@ -14,11 +14,11 @@ export function readKey(text: string): Uint8Array {
     return Uint8Array.from(Buffer.from(compact, 'hex'))
   }
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(compact)) {
-    throw new Refusal(takes, `${compact.length} characters that are not base64`)
+    throw new Refusal(takes, `${compact.length} characters that are not base64`, 'ERR_KEY')
   }
   const bytes = Uint8Array.from(Buffer.from(compact, 'base64'))
   if (!lengths.includes(bytes.length)) {
-    throw new Refusal(takes, `a key of ${bytes.length} bytes`)
+    throw new Refusal(takes, `a key of ${bytes.length} bytes`, 'ERR_KEY')
   }
   return bytes
 }

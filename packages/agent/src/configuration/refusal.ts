@@ -1,3 +1,5 @@
+export type RefusalCode = 'ERR_CONFIG' | 'ERR_ADDRESS' | 'ERR_KEY'
+
 /** A value that is not taken: thrown by the readers below, told with the flag's name by the resolver. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
@@ -5,10 +7,12 @@ export class Refusal extends Error {
   readonly takes: string
   /** What the value was, when it is not simply quoted: for secrets, or for one of several. */
   readonly got: string | undefined
+  readonly code: RefusalCode
 
-  constructor(takes: string, got?: string) {
+  constructor(takes: string, got?: string, code: RefusalCode = 'ERR_CONFIG') {
     super(takes)
     this.takes = takes
     this.got = got
+    this.code = code
   }
 }

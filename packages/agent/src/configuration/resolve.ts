@@ -87,6 +87,7 @@ function isServiceLink(text: string): boolean {
 
 function readOrRefuse(flag: Flag<unknown>, texts: readonly string[], origin: Origin): unknown {
   try {
+    if (texts.length === 0) throw new Refusal('at least one value')
     return flag.read(texts)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -101,5 +102,9 @@ function refused(
   refusal: Refusal,
 ): CommandFailure {
   const quoted = flag.secret ? 'a value that is not shown' : `"${texts.at(-1) ?? ''}"`
-  return usageFailure(`${origin.label} got ${refusal.got ?? quoted}; it takes ${refusal.takes}.`)
+  return usageFailure(
+    `${origin.label} got ${refusal.got ?? quoted}; it takes ${refusal.takes}.`,
+    undefined,
+    refusal.code,
+  )
 }

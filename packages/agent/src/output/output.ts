@@ -35,6 +35,10 @@ export class Output {
     this.#stdout.write(`${text}\n`)
   }
 
+  lines(texts: readonly string[]): void {
+    for (const text of texts) this.line(text)
+  }
+
   /** One answer, or one object of a stream, as JSON on a line of its own. */
   json(value: unknown): void {
     this.line(JSON.stringify(value))
@@ -47,7 +51,7 @@ export class Output {
   table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
     const width = this.#stdout.isTTY === true ? this.#stdout.columns : undefined
     const options = width === undefined ? { paint: this.paint } : { paint: this.paint, width }
-    for (const line of tableLines(headings, rows, options)) this.line(line)
+    this.lines(tableLines(headings, rows, options))
   }
 
   /** A list in each of the formats: a table, one JSON array, or an object a line. */
@@ -65,6 +69,6 @@ export class Output {
   answer(value: object, lines: readonly string[]): void {
     if (this.format === 'json') this.line(JSON.stringify(value, null, 2))
     else if (this.format === 'ndjson') this.json(value)
-    else for (const line of lines) this.line(line)
+    else this.lines(lines)
   }
 }

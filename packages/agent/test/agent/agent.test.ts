@@ -1,0 +1,99 @@
+import { MemberlistError } from '@hearsay/memberlist'
+import { describe, expect, test } from 'vitest'
+import { Agent } from '../../src/agent/agent.ts'
+import { EventLog } from '../../src/agent/event-log.ts'
+import { Keys } from '../../src/agent/keys.ts'
+import { createLog } from '../../src/agent/log.ts'
+import type { AgentEvent } from '../../src/http/schemas.ts'
+import { plain } from '../../src/output/color.ts'
+import { FakeMemberlist, memberOf } from '../fakes/fake-memberlist.ts'
+import { FakeSink } from '../fakes/fake-surroundings.ts'
+
+function agentOf(list = new FakeMemberlist()) {
+  const stderr = new FakeSink()
+  const log = createLog(stderr, { level: 'info', format: 'text', paint: plain })
+  const events = new EventLog()
+  const keys = new Keys(undefined, () => {})
+  let leaveAsked = 0
+  const onLeaveAsked = () => {
+    leaveAsked++
+  }
+  const agent = new Agent({ list, events, keys, log, data: undefined, onLeaveAsked })
+  const told = () => events.after('0').events.map(({ json }) => JSON.parse(json) as AgentEvent)
+  return { agent, list, stderr, told, leaves: () => leaveAsked }
+}
+
+describe('An agent', () => {
+  test('tells that it is ready before anything else, whatever happened before', () => {
+    const { agent, list, told } = agentOf()
+    list.tell({ type: 'join', member: memberOf('b') })
+    expect(told()).toEqual([])
+    agent.announceReady('127.0.0.1:7946', '127.0.0.1:4001')
+    list.tell({ type: 'leave', member: memberOf('b', { state: 'left' }) })
+    expect(told().map(({ event }) => event)).toEqual(['ready', 'join', 'leave'])
+    expect(told()[0]).toMatchObject({
+      name: 'self',
+      gossip: '127.0.0.1:7946',
+      http: '127.0.0.1:4001',
+    })
+  })
+
+  test('tells what became of joining, address by address', async () => {
+    const { agent, list, told } = agentOf()
+    agent.announceReady('a', 'b')
+    list.joinErrors = [{ address: 'b', error: new MemberlistError('ERR_TIMEOUT', 'Too late.') }]
+    const joined = await agent.join(['a', 'b'], { timeoutMs: 10 })
+    expect(joined).toEqual({
+      addresses: ['a', 'b'],
+      reached: 1,
+      errors: [{ address: 'b', code: 'ERR_TIMEOUT', detail: 'Too late.' }],
+    })
+    expect(told().at(-1)).toMatchObject({ event: 'joined', ...joined })
+  })
+
+  test('is ready with nobody to join, and otherwise when somebody answered', async () => {
+    const { agent, list } = agentOf()
+    expect(agent.isReady).toBe(true)
+    list.joinErrors = [{ address: 'a', error: new MemberlistError('ERR_TIMEOUT', 'Too late.') }]
+    await agent.join(['a'], {})
+    expect(agent.isReady).toBe(false)
+    list.allMembers = [...list.allMembers, memberOf('b')]
+    expect(agent.isReady).toBe(true)
+  })
+
+  test('leaves once, tells it last, and is not ready then', async () => {
+    const { agent, list, told } = agentOf()
+    agent.announceReady('a', 'b')
+    await agent.leave(10, false)
+    await agent.leave(10, false)
+    expect(list.asked.filter(([call]) => call === 'leave')).toHaveLength(1)
+    expect(told().at(-1)).toMatchObject({ event: 'left', name: 'self' })
+    expect(agent.isReady).toBe(false)
+  })
+
+  test('leaves also when not everybody heard of it, and says so', async () => {
+    const { agent, list, stderr, told } = agentOf()
+    agent.announceReady('a', 'b')
+    list.failure = new MemberlistError('ERR_TIMEOUT', 'Not all heard it.')
+    await agent.leave(10, false)
+    expect(told().at(-1)).toMatchObject({ event: 'left' })
+    expect(stderr.text).toContain('Not all heard it.')
+  })
+
+  test('narrates in lines that a terminal cannot be fooled by', () => {
+    const { agent, list, stderr } = agentOf()
+    agent.announceReady('a', 'b')
+    list.tell({ type: 'fail', member: memberOf('b\u001b[2J\n'), from: 'c' })
+    list.tell({
+      type: 'warning',
+      code: 'no-key',
+      text: 'Encrypted with a key that we do not have.',
+    })
+    expect(stderr.lines).toEqual([
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d\.\d{3} warn {2}b\\x1b\[2J\\x0a \(127\.0\.0\.1:7946\) failed, says c\.$/,
+      ),
+      expect.stringContaining('Encrypted with a key that we do not have.  (code=no-key)'),
+    ])
+  })
+})
