@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events'
-import { ALIVE } from '../core/state.ts'
 import { MemberlistError } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { abortedError } from '../transport/aborted.ts'
@@ -55,7 +54,8 @@ export class Joiner implements Joining {
     const signals = [this.closing.signal]
     if (signal !== undefined) signals.push(signal)
     if (timeoutMs !== undefined) signals.push(AbortSignal.timeout(timeoutMs))
-    const anySignal = AbortSignal.any(signals)
+    // Combining costs, and a thousand members may start in one process.
+    const anySignal = signals.length === 1 ? this.closing.signal : AbortSignal.any(signals)
     // One listener for each address under way, whose number is bounded.
     setMaxListeners(0, anySignal, this.closing.signal)
     const result = await joinAll(this, addresses, anySignal)
@@ -86,7 +86,6 @@ export class Joiner implements Joining {
   }
 
   private async retry(addresses: readonly string[], delayMs: number): Promise<void> {
-    if (this.node.engine.core.members.count(ALIVE) > 1) return
     const { joined } = await joinAll(this, addresses, this.closing.signal)
     if (joined > 0) return
     const longest = Math.max(FIRST_RETRY_MS, this.node.engine.core.settings.reconnectIntervalMs)
