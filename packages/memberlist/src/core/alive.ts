@@ -2,7 +2,7 @@ import { limits } from '../limits.ts'
 import type { AliveView } from '../wire/alive.ts'
 import type { Span } from '../wire/span.ts'
 import type { Core } from './core.ts'
-import { isPlausibleIncarnation } from './formulas.ts'
+import { isPlausibleIncarnation, MAX_STREAM_INCARNATION } from './formulas.ts'
 import { Broadcast } from './queue.ts'
 import { announceSelf, encodeAlive, refute } from './refute.ts'
 import { type NodeRecord, recordOf } from './registry.ts'
@@ -55,8 +55,8 @@ export function alive(
   const name = core.registry.intern(node.bytes, node.start, node.end)
   core.registry.retain(name)
   if (versions.length < 6 && slot >= 0) {
-    const known = members.record(slot).versions
-    versions.set(known, 0, known.length)
+    const known = members.record(slot).versionsOnWire
+    if (known !== undefined) versions.set(known, 0, known.length)
   }
   const record = recordOf(name, address, claim.port, claim.meta, versions)
   judge(core, record, claim.incarnation, host, port, origin)
@@ -90,8 +90,10 @@ export function takeAlive(
   const { members, settings } = core
   let slot = members.slotOf(record.name)
   const isSelf = slot >= 0 && slot === core.self
+  if (isSelf && core.leaving) return
+  const isNew = slot < 0
   let takesOver = false
-  if (slot < 0) {
+  if (isNew) {
     if (!isWelcome(core, record, incarnation, host, port)) return
     slot = members.add(record, core.now)
   } else if (!sameAddress(members.record(slot), record)) {
@@ -109,7 +111,11 @@ export function takeAlive(
   }
   const known = members.incarnation(slot)
   if (isSelf ? incarnation < known : incarnation <= known && !takesOver) return
-  if (!isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump)) {
+  const plausible =
+    isNew ||
+    isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump) ||
+    (!isSelf && isOwnWord(record, incarnation, host, port))
+  if (!plausible) {
     core.reject('incarnation-jump', host, port)
     if (!isSelf) return
   }
@@ -206,7 +212,12 @@ function isWelcome(
     core.reject('address-not-allowed', host, port)
     return false
   }
-  if (!isPlausibleIncarnation(incarnation, 0, core.settings.maxIncarnationJump)) {
+  if (incarnation === 0) {
+    core.reject('bad-member', host, port)
+    return false
+  }
+  const byStream = port === 0 && incarnation <= MAX_STREAM_INCARNATION
+  if (!byStream && !isPlausibleIncarnation(incarnation, 0, core.settings.maxIncarnationJump)) {
     core.reject('incarnation-jump', host, port)
     return false
   }
@@ -215,6 +226,11 @@ function isWelcome(
     return false
   }
   return true
+}
+
+/** What a member says of itself, by a stream of its own. */
+function isOwnWord(record: NodeRecord, incarnation: number, host: string, port: number): boolean {
+  return port === 0 && host === record.host && incarnation <= MAX_STREAM_INCARNATION
 }
 
 function isAllowed(core: Core, record: NodeRecord): boolean {

@@ -30,7 +30,9 @@ export function suspicionLengthMs(
 ): number {
   if (expected < 1) return minMs
   const share = Math.log(confirmations + 1) / Math.log(expected + 1)
-  return Math.max(minMs, Math.floor(maxMs - share * (maxMs - minMs)))
+  // In seconds, as Go has it: where the result is a whole millisecond, that decides the rounding.
+  const seconds = maxMs / 1_000 - share * (maxMs / 1_000 - minMs / 1_000)
+  return Math.max(minMs, Math.floor(1_000 * seconds))
 }
 
 /** Push/pulls get rarer above 32 members, so that the cluster's total stays bounded. Go: `pushPullScale`. */
@@ -44,6 +46,14 @@ export function pushPullIntervalMs(intervalMs: number, members: number): number 
  * `initialIncarnation`), so any value up to here can be an honest one.
  */
 const HONEST_INCARNATION = 2 ** 31
+
+/**
+ * The most that is believed of a member that we do not know, or that speaks for itself, when it
+ * comes by a stream. Without this the bound below could shut an honest member out: one forged
+ * accusation at the bound makes it go one further, where those who missed the accusation do not
+ * follow. But a stream's source cannot be forged.
+ */
+export const MAX_STREAM_INCARNATION = 3 * 2 ** 30
 
 /**
  * Whether a claim may be believed, given what is known: up to half of the range always, above it
