@@ -105,7 +105,7 @@ export class Prober {
     if (probe !== this.current) return
     if (probe.answeredByStream) {
       this.core.effects.tell({ type: 'udp-blocked', record: probe.record })
-      this.finish(probe, -1)
+      this.finish(probe, probe.sendFailed ? 0 : -1)
       return
     }
     const { core } = this
@@ -239,11 +239,17 @@ export class Prober {
   private readonly canBeAsked = (slot: number): boolean =>
     slot !== this.core.self && slot !== this.askingFor && this.core.members.state(slot) === ALIVE
 
-  /** The list wrapped: those that are gone for longer than gossip reaches them are forgotten. */
+  /**
+   * The list wrapped: those that are gone for longer than gossip reaches them are forgotten, but
+   * for ourselves: who has left still goes on until it is stopped.
+   */
   private readonly forgetTheDead = (): void => {
-    const { members, settings, now, effects } = this.core
+    const { members, settings, now, effects, self } = this.core
     members.forget(
-      (slot) => members.isGone(slot) && now - members.since(slot) > settings.gossipToTheDeadMs,
+      (slot) =>
+        slot !== self &&
+        members.isGone(slot) &&
+        now - members.since(slot) > settings.gossipToTheDeadMs,
       (slot) => {
         effects.tell({ type: 'forget', slot })
       },
