@@ -7,6 +7,7 @@ import { decodeNack, NackView } from '../wire/nack.ts'
 import { MessageCursor, PacketOpener } from '../wire/packet.ts'
 import { decodePing, PingView } from '../wire/ping.ts'
 import { Reader } from '../wire/reader.ts'
+import { copyBytes } from '../wire/span.ts'
 import type { Acks } from './acks.ts'
 import { alive } from './alive.ts'
 import type { Core } from './core.ts'
@@ -54,7 +55,7 @@ export class Receiver {
   private message(from: MessageCursor, host: string, port: number, authentic: boolean): void {
     const { type, bytes, start, end } = from
     if (type === USER) {
-      this.userMessage(bytes.slice(start, end), host, port)
+      this.userMessage(copyBytes(bytes, start, end), host, port)
       return
     }
     reader.reset(bytes, start, end)

@@ -1,5 +1,5 @@
 import { hostFromBytes } from '../wire/host.ts'
-import { EMPTY, type Span } from '../wire/span.ts'
+import { copyBytes, EMPTY, type Span } from '../wire/span.ts'
 import { textFromBytes } from '../wire/text.ts'
 
 /**
@@ -44,7 +44,7 @@ export class Registry {
     if (this.count >= this.buckets.length) this.grow()
     const hash = hashOf(this.seed, bytes, start, end)
     const id = this.freeIds.pop() ?? this.nextId++
-    const name = new Name(id, hash, bytes.slice(start, end))
+    const name = new Name(id, hash, copyBytes(bytes, start, end))
     const bucket = hash & (this.buckets.length - 1)
     name.next = this.buckets[bucket]
     this.buckets[bucket] = name
