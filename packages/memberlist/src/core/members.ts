@@ -55,7 +55,10 @@ export class Members {
 
   /** The slot of that name, or -1. */
   slotOf(name: Name): number {
-    return name.id < this.slotByName.length ? this.slotByName[name.id] - 1 : -1
+    if (name.id >= this.slotByName.length) return -1
+    const slot = this.slotByName[name.id] - 1
+    // The name may be one that was let go of, and its id another's by now.
+    return slot >= 0 && this.holds(slot, name) ? slot : -1
   }
 
   record(slot: number): NodeRecord {
