@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts'
 import type { AccusationView } from '../wire/accusation.ts'
 import { writeDead } from '../wire/dead.ts'
 import type { Span } from '../wire/span.ts'
@@ -7,11 +8,15 @@ import { refute } from './refute.ts'
 import { DEAD, LEFT } from './state.ts'
 import { endSuspicion, spanText } from './suspect.ts'
 
-/** dead(name, incarnation, from) out of a packet. Go: `deadNode`. */
+/** dead(name, incarnation, from) out of a packet, as `suspect` in what it refuses. Go: `deadNode`. */
 export function dead(core: Core, claim: AccusationView, host: string, port: number): void {
-  const { node } = claim
+  const { node, from } = claim
+  if (from.length > limits.nameBytes) {
+    core.reject('bad-member', host, port)
+    return
+  }
   const slot = core.members.find(node.bytes, node.start, node.end)
-  if (slot >= 0) declareDead(core, slot, claim.incarnation, claim.from, host, port)
+  if (slot >= 0) declareDead(core, slot, claim.incarnation, from, host, port)
 }
 
 /**

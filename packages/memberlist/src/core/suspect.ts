@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts'
 import type { AccusationView } from '../wire/accusation.ts'
 import type { Span } from '../wire/span.ts'
 import { writeSuspect } from '../wire/suspect.ts'
@@ -9,11 +10,18 @@ import { refute } from './refute.ts'
 import { ALIVE, SUSPECT } from './state.ts'
 import { Suspicion } from './suspicion.ts'
 
-/** suspect(name, incarnation, from) out of a packet. Go: `suspectNode`. */
+/**
+ * suspect(name, incarnation, from) out of a packet. Go: `suspectNode`. An accuser whose name is
+ * longer than one can be is refused: passed on, the message would fit no packet.
+ */
 export function suspect(core: Core, claim: AccusationView, host: string, port: number): void {
-  const { node } = claim
+  const { node, from } = claim
+  if (from.length > limits.nameBytes) {
+    core.reject('bad-member', host, port)
+    return
+  }
   const slot = core.members.find(node.bytes, node.start, node.end)
-  if (slot >= 0) suspectMember(core, slot, claim.incarnation, claim.from, host, port)
+  if (slot >= 0) suspectMember(core, slot, claim.incarnation, from, host, port)
 }
 
 /**
