@@ -101,6 +101,7 @@ export class StateMerge {
     const tooLong =
       header.userStateLength > limits.userStateBytes || header.userStateLength > end - start
     if (tooMany || tooLong) this.fail('too-large')
+    else this.rewind()
   }
 
   /** Checks up to so many more entries; true when all are, or when it failed. */
