@@ -103,6 +103,13 @@ export class TransmitLimitedQueue {
     while (this.waiting.size > 0) this.shedOldest()
   }
 
+  /** Lets go of what fits no packet, so that it does not wait for good. */
+  shedLongerThan(maxBytes: number): void {
+    for (const broadcast of this.waiting) {
+      if (broadcast.message.length > maxBytes) this.shedOne(broadcast)
+    }
+  }
+
   private finish(broadcast: Broadcast): void {
     this.forget(broadcast)
     broadcast.finished?.('sent')
@@ -131,11 +138,15 @@ export class TransmitLimitedQueue {
 
   private shedOldest(): void {
     for (const broadcast of this.waiting) {
-      this.remove(broadcast)
-      this.shed++
-      broadcast.finished?.('shed')
+      this.shedOne(broadcast)
       return
     }
+  }
+
+  private shedOne(broadcast: Broadcast): void {
+    this.remove(broadcast)
+    this.shed++
+    broadcast.finished?.('shed')
   }
 }
 

@@ -33,8 +33,11 @@ export class Sender {
     const { core } = this
     core.builder.begin(core.settings.udpBufferSize)
     this.addBroadcasts()
-    if (core.builder.count === 0) return false
-    return this.flush(host, port, checksum)
+    if (core.builder.count > 0) return this.flush(host, port, checksum)
+    // What does not fit into an empty packet never will: a small packet size, or keys since then.
+    core.membership.shedLongerThan(core.builder.room)
+    core.userMessages.shedLongerThan(core.builder.room)
+    return false
   }
 
   flush(host: string, port: number, checksum: boolean): boolean {
