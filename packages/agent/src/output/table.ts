@@ -11,7 +11,6 @@ export interface TableOptions {
 }
 
 const gap = 2
-const smallestColumn = 6
 
 /** Lines of a table with a heading, columns aligned, nothing wider than the terminal. */
 export function tableLines(
@@ -55,7 +54,7 @@ function shrink(widths: number[], total: number): void {
   const taken = () => widths.reduce((sum, width) => sum + width, 0) + gap * (widths.length - 1)
   while (taken() > total) {
     const widest = Math.max(...widths)
-    if (widest <= smallestColumn) return
+    if (widest <= 1) return
     widths[widths.lastIndexOf(widest)] = widest - 1
   }
 }
