@@ -71,10 +71,13 @@ export class Memberlist implements AsyncDisposable {
 
   /** Ourselves, as the others see us. */
   get local(): Member {
-    return this.node.snapshots.bySlot(this.core.self)
+    return this.node.snapshots.local
   }
 
-  /** Alive and suspect members by name, ourselves included. The same array until something changes. */
+  /**
+   * Alive and suspect members by name, ourselves included. The same array until something changes;
+   * a new round trip alone is no change, `member(name)` has it. After shutdown: the last view.
+   */
   get members(): readonly Member[] {
     return this.node.snapshots.presentMembers()
   }
@@ -85,8 +88,7 @@ export class Memberlist implements AsyncDisposable {
   }
 
   member(name: string): Member | undefined {
-    const slot = this.slotByName(name)
-    return slot < 0 ? undefined : this.node.snapshots.bySlot(slot)
+    return this.node.snapshots.byName(name)
   }
 
   /** Local health: 0 is healthy, each point more makes our own verdicts slower. Go: `GetHealthScore`. */

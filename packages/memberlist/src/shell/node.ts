@@ -174,6 +174,7 @@ export class MemberlistNode implements Effects, ExchangeHost {
     for (const finished of this.pings.values()) finished(undefined)
     this.pings.clear()
     await this.transport[Symbol.asyncDispose]()
+    this.snapshots.keep()
     this.engine.stop()
     this.events.close()
   }

@@ -3,7 +3,7 @@ import type { PeerEntry } from '../core/push-pull.ts'
 import type { NodeRecord } from '../core/registry.ts'
 import { DEAD, LEFT, SUSPECT } from '../core/state.ts'
 import { hostFromBytes } from '../wire/host.ts'
-import { textFromBytes } from '../wire/text.ts'
+import { bytesFromText, textFromBytes } from '../wire/text.ts'
 import type { Member, MemberState, SuspicionSnapshot, VersionRange } from './member.ts'
 
 /** Makes the public, immutable view of members out of the table, when it is asked for. */
@@ -13,23 +13,49 @@ export class Snapshots {
   private readonly epochMs: number
   private present: readonly Member[] = []
   private presentVersion = -1
+  private presentAccusers = -1
+  /** What was known when the member stopped. */
+  private kept: readonly Member[] | undefined
 
   constructor(core: Core, epochMs: number) {
     this.core = core
     this.epochMs = epochMs
   }
 
-  /** Alive and suspect members; the same array until something changes. */
+  /** Ourselves. */
+  get local(): Member {
+    return this.kept?.find(({ local }) => local) ?? this.bySlot(this.core.self)
+  }
+
+  byName(name: string): Member | undefined {
+    if (this.kept !== undefined) return this.kept.find((member) => member.name === name)
+    const bytes = bytesFromText(name)
+    const slot = this.core.members.find(bytes, 0, bytes.length)
+    return slot < 0 ? undefined : this.bySlot(slot)
+  }
+
+  /** Alive and suspect members; the same array until something but a round trip changes. */
   presentMembers(): readonly Member[] {
     const { members } = this.core
-    if (this.presentVersion === members.version) return this.present
+    const accusers = this.accusers()
+    if (this.kept !== undefined) return this.present
+    if (this.presentVersion === members.version && this.presentAccusers === accusers) {
+      return this.present
+    }
     this.present = Object.freeze(this.list((slot) => !members.isGone(slot)))
     this.presentVersion = members.version
+    this.presentAccusers = accusers
     return this.present
   }
 
   allMembers(): readonly Member[] {
-    return Object.freeze(this.list(() => true))
+    return this.kept ?? Object.freeze(this.list(() => true))
+  }
+
+  /** From now on all is as it is at this moment: the table is about to be emptied. */
+  keep(): void {
+    this.presentMembers()
+    this.kept = this.allMembers()
   }
 
   bySlot(slot: number): Member {
@@ -45,10 +71,10 @@ export class Snapshots {
       suspicion:
         suspicion === undefined
           ? undefined
-          : {
-              from: suspicion.from.map((name) => textFromBytes(name)),
+          : Object.freeze({
+              from: Object.freeze(suspicion.from.map((name) => textFromBytes(name))),
               deadline: this.toEpoch(suspicion.deadline),
-            },
+            }),
     })
   }
 
@@ -80,6 +106,13 @@ export class Snapshots {
       roundTripMs: undefined,
       suspicion: undefined,
     })
+  }
+
+  /** Confirmations of running suspicions are in no column of the table. */
+  private accusers(): number {
+    let count = 0
+    for (const suspicion of this.core.suspicions.values()) count += suspicion.from.length
+    return count
   }
 
   private list(wanted: (slot: number) => boolean): Member[] {
@@ -118,8 +151,8 @@ function freeze(record: NodeRecord, changing: Changing): Member {
 function ranges(versions: Uint8Array): { protocol: VersionRange; delegate: VersionRange } {
   const at = (index: number): number => versions.at(index) ?? 0
   return {
-    protocol: { min: at(0), max: at(1), current: at(2) },
-    delegate: { min: at(3), max: at(4), current: at(5) },
+    protocol: Object.freeze({ min: at(0), max: at(1), current: at(2) }),
+    delegate: Object.freeze({ min: at(3), max: at(4), current: at(5) }),
   }
 }
 

@@ -82,7 +82,7 @@ describe('joining', () => {
       },
       services: async () => [],
     }
-    const a = await cluster.start('a', { resolver })
+    const a = await cluster.start('a', { resolver, reconnectIntervalMs: 0 })
     const names = Array.from({ length: 40 }, (_, index) => `seed-${index}`)
     const result = await cluster.finish(a.join(names))
     expect(most).toBe(16)

@@ -91,6 +91,9 @@ export class VirtualCluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Packets that are under way are timers too.
+    this.network.packetFate = () => 'lost'
+    await this.elapse(100)
     await Promise.all(this.members.map((list) => list.shutdown()))
     const left = vi.getTimerCount()
     vi.useRealTimers()
