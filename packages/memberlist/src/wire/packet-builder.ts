@@ -95,7 +95,6 @@ export class PacketBuilder {
     if (this.#security.compression) {
       const smaller = shrink(this.#body.subarray(start, this.#bodyEnd))
       if (smaller !== undefined) {
-        start = HEADROOM
         this.#body.set(smaller, start)
         this.#bodyEnd = start + smaller.length
       }

@@ -68,6 +68,15 @@ describe('a compound', () => {
     expect(cursor.left).toBe(1)
   })
 
+  it('has nothing left after a part that is cut off', () => {
+    const cursor = new CompoundCursor()
+    cursor.reset(Uint8Array.of(2, 0, 9, 0, 1, 7), 0, 6)
+    expect(cursor.next()).toBe(false)
+    expect(cursor.left).toBe(0)
+    expect(cursor.next()).toBe(false)
+    expect(cursor.failure).toBe('truncated')
+  })
+
   it('is forgotten when the next one is refused', () => {
     const cursor = new CompoundCursor()
     cursor.reset(compound([Uint8Array.of(1)]), 0, 4)

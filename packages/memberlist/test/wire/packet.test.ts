@@ -1,3 +1,4 @@
+import { createCipheriv } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { crc32 } from '../../src/wire/checksum.ts'
@@ -325,6 +326,15 @@ describe('a member that does not insist on encryption', () => {
     const sealed = encrypt(new Keyring([key(2)]), 1, user(1, 2), new Uint8Array(0))
     sealed[1] = 0x22
     expect(open(settings, sealed)).toBe('undecryptable')
+  })
+
+  it('takes nothing for plaintext that one of its keys decrypts', () => {
+    // A nonce that begins as a ping's map does, and a text whose padding is impossible.
+    const nonce = Uint8Array.of(0x82, 0xa4, 0x4e, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    const cipher = createCipheriv('aes-128-gcm', key(1), nonce)
+    const text = Buffer.concat([cipher.update(new Uint8Array(16)), cipher.final()])
+    const packet = concat([0], nonce, text, cipher.getAuthTag())
+    expect(open(settings, packet)).toBe('padding')
   })
 
   it('sends in the clear when outgoing verification is off', () => {
