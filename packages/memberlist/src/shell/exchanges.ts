@@ -15,7 +15,14 @@ import type { StreamMessage } from '../wire/stream.ts'
 import { bytesFromText } from '../wire/text.ts'
 import { writeUserStreamHeader } from '../wire/user.ts'
 import { Writer } from '../wire/writer.ts'
-import { checkReply, readMessage, StreamRejection, writeMessage, yieldToLoop } from './framing.ts'
+import {
+  answerRefused,
+  checkReply,
+  readMessage,
+  StreamRejection,
+  writeMessage,
+  yieldToLoop,
+} from './framing.ts'
 import type { Delegate } from './options.ts'
 import type { Snapshots } from './snapshot.ts'
 
@@ -328,14 +335,7 @@ export class Exchanges {
   private explain(error: unknown, to: Endpoint): unknown {
     if (!(error instanceof StreamRejection)) return error
     this.host.rejected(error.reason, to.host, to.port)
-    const peer = endpointText(to.host, to.port)
-    const why =
-      error.reason === 'truncated'
-        ? 'it closed the stream without an answer: another label, another key, or no member'
-        : error.reason
-    return new MemberlistError('ERR_PROTOCOL', `${peer} did not answer as a member: ${why}.`, {
-      data: { peer, reason: error.reason },
-    })
+    return answerRefused(error.reason, endpointText(to.host, to.port))
   }
 
   private async traced<Result>(

@@ -12,6 +12,7 @@ import {
   StreamSealer,
   type StreamSecurity,
 } from '../wire/stream.ts'
+import { refusalSentences } from './warnings.ts'
 
 /** Bytes that are compressed, encrypted or read in one go: a few milliseconds of work. */
 const SLICE_BYTES = 128 * 1024
@@ -107,4 +108,16 @@ export function checkReply(message: StreamMessage, expected: number, peer: strin
     `${peer} answered with message type ${message.type}; expected was ${expected}.`,
     { data: { peer, type: message.type, expected } },
   )
+}
+
+/** The error for a peer whose answer we could not take, with what to do about it. */
+export function answerRefused(reason: RejectionReason, peer: string): MemberlistError {
+  const sentence = refusalSentences[reason]
+  let what = `did not answer as a member: ${reason}`
+  if (sentence !== undefined) what = `answers with what is ${sentence}`
+  if (reason === 'empty' || reason === 'truncated') {
+    what =
+      'closed the stream without an answer: it has another label, or is no member. Compare both'
+  }
+  return new MemberlistError('ERR_PROTOCOL', `${peer} ${what}.`, { data: { peer, reason } })
 }

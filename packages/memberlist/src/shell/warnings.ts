@@ -6,8 +6,8 @@ import type { Logger } from './options.ts'
 /** The same warning about the same peer is not told again within this time. */
 const REPEAT_AFTER_MS = 30_000
 
-/** Refusals that an operator should hear of, each as a sentence with what to do. */
-const sentences: Partial<Record<RejectionReason, string>> = {
+/** Refusals that an operator should hear of: what comes is … Each with what to do. */
+export const refusalSentences: Partial<Record<RejectionReason, string>> = {
   undecryptable: 'encrypted with a key that we do not have. Give both the same gossip key',
   'no-key': 'encrypted, and we have no gossip key. Set the one of that cluster',
   plaintext: 'not encrypted, and we require it. Give that member the gossip key',
@@ -44,7 +44,7 @@ export class Warnings {
   }
 
   rejected(reason: RejectionReason, host: string, port: number): void {
-    const sentence = sentences[reason]
+    const sentence = refusalSentences[reason]
     if (sentence === undefined) return
     this.warn(reason, `${host} sends what is ${sentence}.`, host, port)
   }
