@@ -1,7 +1,3 @@
-import { Memberlist } from '@hearsay/memberlist'
-import { EventLog } from '../agent/event-log.ts'
-import { createLog } from '../agent/log.ts'
-import { runAgent } from '../agent/run.ts'
 import { agentConfiguration } from '../configuration/agent-configuration.ts'
 import { agentFlags } from '../configuration/agent-flags.ts'
 import { toggle } from '../configuration/flag.ts'
@@ -40,6 +36,8 @@ export const agentCommand = command({
       else output.list([...report.values, ...report.settings], ['NAME', 'VALUE', 'SOURCE'], row)
       return exitCodes.done
     }
+    // Loaded here, because the other commands start sooner without it.
+    const { createLog, EventLog, Memberlist, runAgent } = await import('../agent/all.ts')
     const { stderr, stdout, interrupted } = surroundings
     const paint = output.narrationPaint
     const log = createLog(stderr, { level: values.logLevel, format: values.logFormat, paint })

@@ -9,7 +9,12 @@ const fromSources = fileURLToPath(new URL('../../../../scripts/typescript.mjs', 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 type Event = AgentEvent['event']
-type Named<Name extends Event> = Extract<AgentEvent, { event: Name }>
+/** The event of that name; several names may share a shape. */
+type Named<Name extends Event, Each = AgentEvent> = Each extends { event: infer Names }
+  ? Name extends Names
+    ? Each & { event: Name }
+    : never
+  : never
 
 /** A `hearsay` process, run on the sources. It is killed when the test is over. */
 export class Hearsay {

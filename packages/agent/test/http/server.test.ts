@@ -1,0 +1,95 @@
+import { connect } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { HttpServer } from '../../src/http/server.ts'
+import { apiOf } from '../fakes/api.ts'
+
+const open: HttpServer[] = []
+afterEach(async () => {
+  for (const server of open.splice(0)) await server[Symbol.asyncDispose]()
+})
+
+async function listen(port = 0, host = '127.0.0.1') {
+  const { app } = apiOf()
+  const server = await HttpServer.listen({ host, port }, () => (request) => app.fetch(request))
+  open.push(server)
+  return server
+}
+
+/** All that the server answers to these bytes until it closes. */
+function exchange(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(text))
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      answer += chunk
+    })
+    socket.once('close', () => resolve(answer)).once('error', reject)
+  })
+}
+
+describe('The HTTP server', () => {
+  test('answers over the network as it does within', async () => {
+    const { bound } = await listen()
+    const answer = await exchange(
+      bound.port,
+      'GET /v1/self HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    )
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(answer).toContain('"name":"self"')
+  })
+
+  test('finds a name with a slash and with bytes that are no UTF-8', async () => {
+    const { bound } = await listen()
+    const answer = await exchange(
+      bound.port,
+      'GET /v1/members/a%2Fb%FF HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    )
+    expect(answer).toContain('No member is called \\"a/b\\udcff\\".')
+  })
+
+  test.each([
+    ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b<>\r\nConnection: close\r\n\r\n'],
+    ['no host', 'GET / HTTP/1.0\r\n\r\n'],
+    [
+      'a name as absolute target',
+      'GET http://x\\y/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n',
+    ],
+  ])('refuses a request with %s', async (_, text) => {
+    const { bound } = await listen()
+    expect(await exchange(bound.port, text)).toMatch(/^HTTP\/1\.1 (400|403) /)
+  })
+
+  test('refuses headers over 16 KiB', async () => {
+    const { bound } = await listen()
+    const text = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`
+    expect(await exchange(bound.port, text)).toMatch(/^HTTP\/1\.1 431 /)
+  })
+
+  test('says which address is taken', async () => {
+    const { bound } = await listen()
+    await expect(listen(bound.port)).rejects.toMatchObject({
+      code: 'ERR_ADDRESS_IN_USE',
+      message: expect.stringContaining(`127.0.0.1:${bound.port} is taken`) as string,
+    })
+  })
+
+  test('says which address is not one of this machine', async () => {
+    await expect(listen(0, '192.0.2.1')).rejects.toMatchObject({
+      code: 'ERR_BIND',
+      message: expect.stringContaining('it is not an address of this machine') as string,
+    })
+  })
+
+  test('ends streams when it stops', async () => {
+    const { app, events } = apiOf()
+    const at = { host: '127.0.0.1', port: 0 }
+    const server = await HttpServer.listen(at, () => (request) => app.fetch(request))
+    const streaming = exchange(
+      server.bound.port,
+      'GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    )
+    while (events.listeners === 0) await new Promise((resolve) => setImmediate(resolve))
+    await server[Symbol.asyncDispose]()
+    expect(await streaming).toContain('text/event-stream')
+  })
+})
