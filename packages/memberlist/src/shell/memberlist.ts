@@ -129,7 +129,9 @@ export class Memberlist implements AsyncDisposable {
   }
 
   /**
-   * Queues a message for all members; it is gossiped a number of times and then forgotten.
+   * Gossips a message: `retransmitMultiplier` x ceil(log10(n + 1)) copies of it go to members drawn
+   * at random, and then it is forgotten. As in Go, receivers do not pass it on and may get it more
+   * than once: who must reach all broadcasts again what is new to it, or shares it in `localState`.
    * A newer one of the same name replaces the older. Go: `TransmitLimitedQueue.QueueBroadcast`.
    * @returns `finished` tells what became of it; it never rejects
    * @throws MemberlistError ERR_TOO_LARGE when it fits no packet, ERR_CLOSED
