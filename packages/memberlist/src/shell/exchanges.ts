@@ -10,7 +10,7 @@ import type { Endpoint, StreamConnection, Transport } from '../transport/transpo
 import { writeErr } from '../wire/err.ts'
 import { ACK, PING, PUSH_PULL, USER } from '../wire/message-type.ts'
 import type { RejectionReason } from '../wire/rejection.ts'
-import { EMPTY } from '../wire/span.ts'
+import { copyBytes, EMPTY } from '../wire/span.ts'
 import type { StreamMessage } from '../wire/stream.ts'
 import { bytesFromText } from '../wire/text.ts'
 import { writeUserStreamHeader } from '../wire/user.ts'
@@ -203,7 +203,7 @@ export class Exchanges {
     const { remote } = stream
     const { bytes, start, end } = message
     if (message.type === USER) {
-      if (end > start) this.host.received(bytes.slice(start, end), remote)
+      if (end > start) this.host.received(copyBytes(bytes, start, end), remote)
       return
     }
     if (message.type === PING) {

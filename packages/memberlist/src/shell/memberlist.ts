@@ -8,6 +8,7 @@ import type { Resolver } from '../transport/resolve.ts'
 import type { Endpoint, Transport } from '../transport/transport.ts'
 import type { Keyring } from '../wire/keyring.ts'
 import { messageBudget } from '../wire/packet.ts'
+import { copyBytes } from '../wire/span.ts'
 import { bytesFromText } from '../wire/text.ts'
 import type { EventListener, EventName } from './emitter.ts'
 import type { MemberlistEvent } from './events.ts'
@@ -233,7 +234,7 @@ export class Memberlist implements AsyncDisposable {
     const { timeoutMs = 10_000 } = options
     checkTimeout(timeoutMs)
     const told = new Promise<void>((resolve) => {
-      this.node.engine.updateMeta(this.node.now(), bytes.slice(), () => resolve())
+      this.node.engine.updateMeta(this.node.now(), copyBytes(bytes), () => resolve())
     })
     const inTime = !this.hasCompany || (await within(told, timeoutMs))
     this.checkOpen()

@@ -2,7 +2,7 @@ import { MemberlistError } from '../errors.ts'
 import { limits } from '../limits.ts'
 import type { Transport } from '../transport/transport.ts'
 import { UdpTcpTransport } from '../transport/udp-tcp.ts'
-import { EMPTY } from '../wire/span.ts'
+import { copyBytes, EMPTY } from '../wire/span.ts'
 import type { MemberlistOptions } from './options.ts'
 import { checkMeta, type Prepared } from './preparation.ts'
 
@@ -17,7 +17,7 @@ export function openTransport({ bind, settings }: Prepared): Promise<Transport> 
 
 /** @throws MemberlistError ERR_DELEGATE, ERR_TOO_LARGE, ERR_CONFIG */
 export async function startingMeta({ meta, delegate }: MemberlistOptions): Promise<Uint8Array> {
-  if (meta !== undefined) return meta.slice()
+  if (meta !== undefined) return copyBytes(meta)
   if (delegate?.nodeMeta === undefined) return EMPTY
   let given: Uint8Array
   try {
@@ -28,5 +28,5 @@ export async function startingMeta({ meta, delegate }: MemberlistOptions): Promi
     })
   }
   checkMeta(given)
-  return given.slice()
+  return copyBytes(given)
 }

@@ -3,6 +3,7 @@ import type { PeerEntry } from '../core/push-pull.ts'
 import type { NodeRecord } from '../core/registry.ts'
 import { DEAD, LEFT, SUSPECT } from '../core/state.ts'
 import { hostFromBytes } from '../wire/host.ts'
+import { copyBytes } from '../wire/span.ts'
 import { bytesFromText, textFromBytes } from '../wire/text.ts'
 import type { Member, MemberState, SuspicionSnapshot, VersionRange } from './member.ts'
 
@@ -142,7 +143,7 @@ function freeze(record: NodeRecord, changing: Changing): Member {
     name: record.name.text,
     host: record.host,
     port: record.port,
-    meta: record.metaBytes.slice(),
+    meta: copyBytes(record.metaBytes),
     ...ranges(record.versions),
     ...changing,
   })

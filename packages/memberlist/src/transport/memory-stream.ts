@@ -70,7 +70,7 @@ export class MemoryStream implements StreamConnection {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     if (this.#closing !== undefined) return Promise.reject(this.#abandoned())
     if (bytes.length > 0) {
-      const copy = bytes.slice()
+      const copy = Uint8Array.from(bytes)
       this.#outstandingBytes += copy.length
       this.#cross((peer) => peer.#receive(copy))
     }

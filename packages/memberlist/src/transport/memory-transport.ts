@@ -65,7 +65,7 @@ export class MemoryTransport implements Transport {
     const receiver = this.#network.at(host, port)
     if (fate === 'lost' || receiver === undefined) return true
     if (!this.#network.reaches(this.local, to)) return true
-    receiver.#expect(bytes.slice(), this.local, fate)
+    receiver.#expect(Uint8Array.from(bytes), this.local, fate)
     return true
   }
 
