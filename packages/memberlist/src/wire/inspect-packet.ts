@@ -30,11 +30,12 @@ export function inspectPacket(
   if ('type' in labelled) return [labelled]
   const plain = peelEncryption(layers, labelled, security)
   if ('type' in plain) return [plain]
-  const content = peelChecksum(layers, plain)
+  const checked = peelChecksum(layers, plain)
+  if ('type' in checked) return [checked]
+  const content = peelOutermostCompression(layers, checked)
   if ('type' in content) return [content]
   const contents = new Contents(layers)
-  // The outermost compression and as many layers below it as a member takes.
-  contents.walk(content.bytes, content.position, content.bytes.length, MAX_NESTED_LAYERS + 1)
+  contents.walk(content.bytes, content.position, content.bytes.length, MAX_NESTED_LAYERS)
   return contents.messages
 }
 
@@ -84,6 +85,16 @@ function peelChecksum(
   const ok = crc32(bytes, start) === expected
   layers.push({ type: 'crc', ok })
   return ok ? { bytes, position: start } : inspectedError('checksum', position)
+}
+
+function peelOutermostCompression(
+  layers: InspectedLayer[],
+  { bytes, position }: Position,
+): Position | InspectedError {
+  if (bytes[position] !== COMPRESS) return { bytes, position }
+  const end = bytes.length
+  const content = peelCompression(layers, bytes, position + 1, end, PACKET_DECOMPRESSED_BYTES)
+  return content instanceof Uint8Array ? { bytes: content, position: 0 } : content
 }
 
 /** Walks over what is in a packet, however it is nested, within a member's bounds. */
