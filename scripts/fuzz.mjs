@@ -1,9 +1,9 @@
 // Feeds spoiled packets and streams to the wire layer until something gives, or the time is up.
-//   node scripts/fuzz.mjs [--seconds 60] [--seed 1]
+//   npm run fuzz -- [--seconds 60] [--seed 1]
 // What it prints for a finding is enough to repeat it: the seed, the round and the bytes.
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { runnerImport } from 'vite'
+import { Fuzzer } from '../packages/memberlist/test/wire/fuzz.ts'
+import { fuzzSamples } from '../packages/memberlist/test/wire/fuzz-samples.ts'
 
 const { values } = parseArgs({
   options: {
@@ -14,16 +14,9 @@ const { values } = parseArgs({
 const seed = Number(values.seed)
 const seconds = Number(values.seconds)
 if (!Number.isInteger(seed) || seed < 0 || !(seconds > 0)) {
-  console.error('usage: node scripts/fuzz.mjs [--seconds 60] [--seed 1]')
+  console.error('usage: npm run fuzz -- [--seconds 60] [--seed 1]')
   process.exit(2)
 }
-
-const load = async (file) => {
-  const path = fileURLToPath(new URL(`../packages/memberlist/test/wire/${file}`, import.meta.url))
-  return (await runnerImport(path, { configFile: false, logLevel: 'error' })).module
-}
-const { Fuzzer } = await load('fuzz.ts')
-const { fuzzSamples } = await load('fuzz-samples.ts')
 
 console.log(`seed ${seed}`)
 const fuzzer = new Fuzzer(seed, fuzzSamples())
