@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,7 +73,7 @@ func (h *host) join(asked request) (any, error) {
 
 // counts tells how many members each member sees: the fewest, the most.
 func (h *host) counts(request) (any, error) {
-	fewest, most := len(h.members), 0
+	fewest, most := math.MaxInt, 0
 	for _, member := range h.members {
 		seen := member.NumMembers()
 		fewest, most = min(fewest, seen), max(most, seen)

@@ -50,7 +50,7 @@ const operations = {
   },
 
   counts() {
-    let [fewest, most] = [members.length, 0]
+    let [fewest, most] = [Number.MAX_SAFE_INTEGER, 0]
     for (const member of members) {
       const { alive, suspect } = member.stats().members
       fewest = Math.min(fewest, alive + suspect)
