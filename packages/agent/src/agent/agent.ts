@@ -15,6 +15,8 @@ export interface AgentParts {
   readonly keys: Keys
   readonly log: Log
   readonly data: DataDirectory | undefined
+  /** Whether events go to the log, too: not where they are readable on the same terminal. */
+  readonly narratesEvents: boolean
   /** Called when a client asked the member to leave: the process ends then. */
   readonly onLeaveAsked: () => void
 }
@@ -39,7 +41,7 @@ export class Agent {
     this.list = parts.list
     this.events = parts.events
     this.keys = parts.keys
-    this.#narrator = new Narrator(parts.log)
+    this.#narrator = new Narrator(parts.log, parts.narratesEvents)
     this.list.on('event', (event) => {
       const append = () => {
         this.events.append(eventJson(event))
@@ -82,7 +84,7 @@ export class Agent {
     const joined = await attempt(this.list, addresses, options)
     this.#reached += joined.reached
     this.events.append({ event: 'joined', ...joined })
-    this.#narrator.joined(joined)
+    this.#narrator.joined(joined, options.retry === true)
     return joined
   }
 

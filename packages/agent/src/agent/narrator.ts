@@ -6,12 +6,16 @@ import type { Log } from './log.ts'
 /** Tells on stderr, in sentences, what an operator wants to read afterwards. */
 export class Narrator {
   readonly #log: Log
+  readonly #tellsEvents: boolean
 
-  constructor(log: Log) {
+  /** @param tellsEvents false where the events are to be seen beside the narration */
+  constructor(log: Log, tellsEvents: boolean) {
     this.#log = log
+    this.#tellsEvents = tellsEvents
   }
 
   tell(event: MemberlistEvent): void {
+    if (!this.#tellsEvents) return
     const log = this.#log
     switch (event.type) {
       case 'join':
@@ -55,13 +59,13 @@ export class Narrator {
     }
   }
 
-  joined({ addresses, reached, errors }: JoinedJson): void {
+  joined({ addresses, reached, errors }: JoinedJson, isTriedAgain: boolean): void {
     for (const { address, code, detail } of errors) {
       this.#log.warn({ code }, `Joining ${address} failed: ${detail}`)
     }
     const text = `${reached} of ${addresses.length} addresses to join answered.`
     if (reached > 0) this.#log.info(text)
-    else this.#log.warn(`${text} They are tried again in the background.`)
+    else this.#log.warn(isTriedAgain ? `${text} They are tried again in the background.` : text)
   }
 
   leaveFailed(error: unknown): void {

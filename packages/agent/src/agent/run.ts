@@ -49,20 +49,26 @@ async function joinFirst(
   { configuration }: RunOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const { joinTimeoutMs: timeoutMs, requireJoin } = configuration
   const addresses = [...new Set([...configuration.join, ...known])]
   if (addresses.length === 0) return
-  const timeoutMs = configuration.joinTimeoutMs
-  let reached = 0
   try {
-    ;({ reached } = await agent.join(addresses, { timeoutMs, retry: true, signal }))
+    const { reached, errors } = await agent.join(addresses, {
+      timeoutMs,
+      retry: !requireJoin,
+      signal,
+    })
+    if (requireJoin && reached === 0) throw notJoined(addresses, errors[0]?.detail)
   } catch (error) {
     if (!signal.aborted) throw error
   }
-  if (reached > 0 || !configuration.requireJoin || signal.aborted) return
-  throw new CommandFailure(
+}
+
+function notJoined(addresses: readonly string[], reason: string | undefined): CommandFailure {
+  return new CommandFailure(
     exitCodes.unreachable,
     'ERR_JOIN',
-    `None of ${addresses.join(', ')} answered within ${timeoutMs} ms.`,
+    `None of ${addresses.join(', ')} could be joined${reason === undefined ? '.' : `: ${reason}`}`,
     'Without --require-join the agent keeps trying in the background.',
   )
 }

@@ -25,6 +25,7 @@ export interface StartOptions {
   readonly create: CreateMemberlist
   readonly log: Log
   readonly events: EventLog
+  readonly narratesEvents: boolean
   readonly onLeaveAsked: () => void
 }
 
@@ -50,14 +51,14 @@ export async function startAgent(options: StartOptions): Promise<RunningAgent> {
 }
 
 async function open(options: StartOptions, releases: Releases): Promise<RunningAgent> {
-  const { configuration, events, log, onLeaveAsked } = options
+  const { configuration, events, log, narratesEvents, onLeaveAsked } = options
   const data =
     configuration.dataDir === undefined ? undefined : new DataDirectory(configuration.dataDir)
   releases.add(() => data?.release())
   const { keyring, keys } = openKeys(configuration, data?.keyringPath, log)
   const list = await openGossip(options, keyring)
   releases.add(() => list.shutdown())
-  const agent = new Agent({ list, events, keys, log, data, onLeaveAsked })
+  const agent = new Agent({ list, events, keys, log, data, narratesEvents, onLeaveAsked })
   const metrics = new Metrics(list)
   releases.add(() => metrics.close())
   const server = await openHttp(options, agent, metrics)

@@ -48,6 +48,7 @@ export const agentCommand = command({
       create: (options) => Memberlist.create(options),
       log,
       events: new EventLog(),
+      narratesEvents: output.format !== 'table' || stderr.isTTY !== true,
       output,
       stdout,
       interrupted,

@@ -35,7 +35,7 @@ export function createApp(parts: AppParts): Hono {
     app.on(method.toUpperCase(), honoPath(path), (context) => run(context.req.raw))
   }
   app.get('/openapi.json', () => jsonResponse(document))
-  app.get('/', () => indexPage(agent.list.local.name, routes))
+  app.get('/', () => indexPage(agent.list.local.name, routes, parts.hasToken))
   for (const path of new Set(routes.map((route) => route.path))) {
     app.all(honoPath(path), (context) => {
       throw notAllowed(routes, path, context.req.method)

@@ -13,7 +13,7 @@ import {
   joinRequestSchema,
   leftSchema,
 } from './schemas.ts'
-import { eventStream } from './server-sent-events.ts'
+import { eventStream, eventStreamHead } from './server-sent-events.ts'
 
 const defaultTimeoutMs = 10_000
 
@@ -75,8 +75,10 @@ export function clusterRoutes(agent: Agent): Route[] {
         json: eventSchema,
         contentType: 'text/event-stream',
       },
-      handle: ({ request, query }) =>
-        eventStream(agent.events, request.headers.get('last-event-id') ?? query.after),
+      handle: ({ request, query }) => {
+        if (request.method === 'HEAD') return eventStreamHead()
+        return eventStream(agent.events, request.headers.get('last-event-id') ?? query.after)
+      },
     }),
   ]
 }

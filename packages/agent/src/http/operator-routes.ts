@@ -86,7 +86,6 @@ function stateRoutes({ agent, metrics, configuration }: OperatorParts): Route[] 
           version,
           node: process.version,
           startedAt: agent.startedAt.toISOString(),
-          eventReaders: agent.events.listeners,
           memoryBytes: process.memoryUsage.rss(),
         },
       }),

@@ -4,7 +4,7 @@ import type { Route } from './route.ts'
  * A plain page for who opens the address in a browser: the calls there are. It is not the
  * dashboard, and shows no data, so it needs no token.
  */
-export function indexPage(name: string, routes: readonly Route[]): Response {
+export function indexPage(name: string, routes: readonly Route[], hasToken: boolean): Response {
   const rows = routes
     .map(({ method, path, summary }) => {
       const call = `${method.toUpperCase()} ${path}`
@@ -25,7 +25,8 @@ td { padding: .2rem 1.5rem .2rem 0; vertical-align: top }
 </style>
 <h1>${escaped(name)}</h1>
 <p>This is the HTTP API of a hearsay agent. There is no dashboard here yet; these are the calls.
-<a href="/v1/members">/v1/members</a> shows who is alive.</p>
+<a href="/v1/members">/v1/members</a> shows who is alive; <a href="/openapi.json">/openapi.json</a>
+describes all of them.${hasToken ? ' Most ask for the bearer token that the agent was started with.' : ''}</p>
 <table>
 ${rows}
 </table>

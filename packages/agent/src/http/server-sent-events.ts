@@ -7,6 +7,11 @@ const maxReaders = 64
 /** What a reader may be behind by before it is cut off; it can come back with its last id. */
 const maxBehindBytes = 1_048_576
 const heartbeatMs = 15_000
+const headers = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+}
 
 /**
  * The event log as server-sent events: from now on, or from the given id on. Objects are those
@@ -51,13 +56,12 @@ export function eventStream(log: EventLog, lastId: string | undefined): Response
     },
     new ByteLengthQueuingStrategy({ highWaterMark: maxBehindBytes }),
   )
-  return new Response(stream, {
-    headers: {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    },
-  })
+  return new Response(stream, { headers })
+}
+
+/** What a HEAD request is answered with: nobody would read the stream, or end it. */
+export function eventStreamHead(): Response {
+  return new Response(null, { headers })
 }
 
 function preamble(log: EventLog, lastId: string | undefined): string {

@@ -18,7 +18,15 @@ function agentOf(list = new FakeMemberlist()) {
   const onLeaveAsked = () => {
     leaveAsked++
   }
-  const agent = new Agent({ list, events, keys, log, data: undefined, onLeaveAsked })
+  const agent = new Agent({
+    list,
+    events,
+    keys,
+    log,
+    data: undefined,
+    narratesEvents: true,
+    onLeaveAsked,
+  })
   const told = () => events.after('0').events.map(({ json }) => JSON.parse(json) as AgentEvent)
   return { agent, list, stderr, told, leaves: () => leaveAsked }
 }

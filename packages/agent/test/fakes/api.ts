@@ -26,7 +26,15 @@ export function apiOf({ list = new FakeMemberlist(), token, host = '127.0.0.1' }
     state.leaves++
   }
   const keys = new Keys(list.keyring, () => {})
-  const agent = new Agent({ list, events, keys, log, data: undefined, onLeaveAsked })
+  const agent = new Agent({
+    list,
+    events,
+    keys,
+    log,
+    data: undefined,
+    narratesEvents: true,
+    onLeaveAsked,
+  })
   agent.announceReady('127.0.0.1:7946', '127.0.0.1:4001')
   const metrics = new Metrics(list)
   const app = createApp({

@@ -110,6 +110,13 @@ describe('The event stream', () => {
     expect(api.events.listeners).toBe(0)
   })
 
+  test('is not begun for a reader who only asks for the head', async () => {
+    const api = apiOf()
+    const response = await api.call('HEAD', '/v1/events')
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    expect(api.events.listeners).toBe(0)
+  })
+
   test('takes a bounded number of readers', async () => {
     const api = apiOf()
     for (let count = 0; count < 64; count++) await open(api)
