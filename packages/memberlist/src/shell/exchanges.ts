@@ -232,11 +232,9 @@ export class Exchanges {
       await this.write(stream, state, 'reply')
       await this.applyMerge(merge, message, remote)
     } catch (error) {
-      if (error instanceof MemberlistError && error.code === 'ERR_PROTOCOL') {
-        this.host.warn(error.message, remote.host, remote.port)
-        return
-      }
-      throw error
+      // The reply is on its way and tells what we know; only nothing was taken from the peer.
+      if (!isRefusedMerge(error)) throw error
+      this.host.warn(error.message, remote.host, remote.port)
     } finally {
       this.serving--
     }
@@ -361,6 +359,11 @@ export class Exchanges {
       throw error
     }
   }
+}
+
+function isRefusedMerge(error: unknown): error is MemberlistError {
+  if (!(error instanceof MemberlistError)) return false
+  return error.code === 'ERR_PROTOCOL' || error.code === 'ERR_DELEGATE'
 }
 
 function tooLarge(bytes: number): MemberlistError {

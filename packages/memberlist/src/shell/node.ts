@@ -236,17 +236,20 @@ export class MemberlistNode implements Effects, ExchangeHost {
     const member = this.snapshots.ofRecord(record, incarnation, 'alive')
     const answer = this.guarded('alive', () => this.delegate.alive?.(member) ?? true, false)
     if (typeof answer === 'boolean') return answer ? 'accept' : 'refuse'
+    const accepted = Promise.resolve(answer).then(
+      (given) => given === true,
+      (error: unknown) => {
+        this.callbackFailed('alive', error)
+        return false
+      },
+    )
     if (this.judging >= this.engine.core.settings.handoffQueueDepth) return 'refuse'
     this.judging++
-    const judged = (accepted: boolean): void => {
+    void accepted.then((isAccepted) => {
       this.judging--
       if (this.closed) return
       const { host, port } = record
-      this.engine.aliveJudged(this.now(), record, incarnation, host, port, accepted)
-    }
-    answer.then(judged, (error: unknown) => {
-      this.callbackFailed('alive', error)
-      judged(false)
+      this.engine.aliveJudged(this.now(), record, incarnation, host, port, isAccepted)
     })
     return 'later'
   }
