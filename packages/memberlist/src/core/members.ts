@@ -55,10 +55,8 @@ export class Members {
 
   /** The slot of that name, or -1. */
   slotOf(name: Name): number {
-    if (name.id >= this.slotByName.length) return -1
-    const slot = this.slotByName[name.id] - 1
-    // The name may be one that was let go of, and its id another's by now.
-    return slot >= 0 && this.holds(slot, name) ? slot : -1
+    const { id } = name
+    return id >= 0 && id < this.slotByName.length ? this.slotByName[id] - 1 : -1
   }
 
   record(slot: number): NodeRecord {

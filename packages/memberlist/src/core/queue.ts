@@ -9,6 +9,7 @@ export class Broadcast {
   /** What it is about: a newer broadcast of the same subject replaces this one. */
   readonly subject: Name | string | undefined
   readonly message: Uint8Array
+  readonly length: number
   readonly finished: ((outcome: BroadcastOutcome) => void) | undefined
   transmits = 0
   id = 0
@@ -20,6 +21,7 @@ export class Broadcast {
   ) {
     this.subject = subject
     this.message = message
+    this.length = message.length
     this.finished = finished
   }
 }
@@ -71,7 +73,7 @@ export class TransmitLimitedQueue {
     broadcast.id = this.nextId++
     this.insert(broadcast)
     this.waiting.add(broadcast)
-    this.totalBytes += broadcast.message.length
+    this.totalBytes += broadcast.length
     while (this.waiting.size > this.maxCount || this.totalBytes > this.maxBytes) this.shedOldest()
   }
 
@@ -106,7 +108,7 @@ export class TransmitLimitedQueue {
   /** Lets go of what fits no packet, so that it does not wait for good. */
   shedLongerThan(maxBytes: number): void {
     for (const broadcast of this.waiting) {
-      if (broadcast.message.length > maxBytes) this.shedOne(broadcast)
+      if (broadcast.length > maxBytes) this.shedOne(broadcast)
     }
   }
 
@@ -129,7 +131,7 @@ export class TransmitLimitedQueue {
 
   private forget(broadcast: Broadcast): void {
     this.waiting.delete(broadcast)
-    this.totalBytes -= broadcast.message.length
+    this.totalBytes -= broadcast.length
     const { subject } = broadcast
     if (subject !== undefined && this.bySubject.get(subject) === broadcast) {
       this.bySubject.delete(subject)
@@ -154,12 +156,11 @@ export class TransmitLimitedQueue {
 function placeOf(tier: readonly Broadcast[], broadcast: Broadcast): number {
   let low = 0
   let high = tier.length
-  const size = broadcast.message.length
+  const size = broadcast.length
   while (low < high) {
     const middle = (low + high) >>> 1
     const other = tier[middle]
-    const before =
-      other.message.length < size || (other.message.length === size && other.id < broadcast.id)
+    const before = other.length < size || (other.length === size && other.id < broadcast.id)
     if (before) low = middle + 1
     else high = middle
   }
@@ -168,12 +169,12 @@ function placeOf(tier: readonly Broadcast[], broadcast: Broadcast): number {
 
 /** The longest that fits, of equals the newest; -1 when none does. */
 function lastThatFits(tier: readonly Broadcast[], room: number): number {
-  if (tier[tier.length - 1].message.length <= room) return tier.length - 1
+  if (tier[tier.length - 1].length <= room) return tier.length - 1
   let low = 0
   let high = tier.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (tier[middle].message.length <= room) low = middle + 1
+    if (tier[middle].length <= room) low = middle + 1
     else high = middle
   }
   return low - 1

@@ -71,6 +71,7 @@ export class Registry {
     else previous.next = name.next
     this.count--
     this.freeIds.push(name.id)
+    name.id = RELEASED
   }
 
   private grow(): void {
@@ -91,7 +92,8 @@ export class Registry {
 
 /** A member's name: bytes that are its identity, and their text. */
 export class Name {
-  readonly id: number
+  /** Small and dense, for tables indexed by it; negative once nobody holds the name any more. */
+  id: number
   readonly hash: number
   readonly bytes: Uint8Array
   references = 0
@@ -197,6 +199,7 @@ export function recordOf(
 
 const NO_VERSIONS = new Uint8Array(6)
 const INITIAL_BUCKETS = 64
+const RELEASED = -1
 
 function sameVersions(known: Uint8Array, versions: Span): boolean {
   if (versions.length < 6) return known === NO_VERSIONS

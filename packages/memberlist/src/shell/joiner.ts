@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { ALIVE } from '../core/state.ts'
 import { MemberlistError } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { abortedError } from '../transport/aborted.ts'
@@ -107,8 +108,11 @@ export class Joiner implements Joining {
   }
 
   private isAlive({ host, port }: Endpoint): boolean {
-    return this.node.snapshots
-      .presentMembers()
-      .some((member) => member.host === host && member.port === port && member.state === 'alive')
+    const { members } = this.node.engine.core
+    let found = false
+    members.forEach((slot, record) => {
+      if (record.port === port && record.host === host) found ||= members.state(slot) === ALIVE
+    })
+    return found
   }
 }
