@@ -14,6 +14,8 @@ export class Counters {
   known = 0
   refutations = 0
   probes = 0
+  /** How long finished probes took together, in milliseconds: Go's `memberlist.probeNode`. */
+  probeMs = 0
   probesFailed = 0
   indirectProbes = 0
   streamPings = 0

@@ -230,6 +230,7 @@ export class Prober {
   private finish(probe: Probe, healthDelta: number): void {
     this.acks.stop(probe.sequence)
     this.current = undefined
+    this.core.counters.probeMs += this.core.now - probe.sentAt
     this.core.changeHealth(healthDelta)
     if (!this.tickWaits) return
     this.tickWaits = false
