@@ -17,6 +17,7 @@ import { writeUserStreamHeader } from '../wire/user.ts'
 import { Writer } from '../wire/writer.ts'
 import {
   answerRefused,
+  brokenOff,
   checkReply,
   readMessage,
   StreamRejection,
@@ -331,9 +332,13 @@ export class Exchanges {
 
   /** What failed, in the words of errors for people. */
   private explain(error: unknown, to: Endpoint): unknown {
-    if (!(error instanceof StreamRejection)) return error
-    this.host.rejected(error.reason, to.host, to.port)
-    return answerRefused(error.reason, endpointText(to.host, to.port))
+    const peer = endpointText(to.host, to.port)
+    if (error instanceof StreamRejection) {
+      this.host.rejected(error.reason, to.host, to.port)
+      return answerRefused(error.reason, peer)
+    }
+    const isBroken = error instanceof MemberlistError && error.code === 'ERR_UNREACHABLE'
+    return isBroken ? brokenOff(error, peer) : error
   }
 
   private async traced<Result>(

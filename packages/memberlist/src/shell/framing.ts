@@ -121,3 +121,13 @@ export function answerRefused(reason: RejectionReason, peer: string): Memberlist
   }
   return new MemberlistError('ERR_PROTOCOL', `${peer} ${what}.`, { data: { peer, reason } })
 }
+
+/** A peer that refuses may break off before it read all, and then nobody hears why. */
+export function brokenOff(error: MemberlistError, peer: string): MemberlistError {
+  const { reason } = error.data
+  return new MemberlistError(
+    'ERR_UNREACHABLE',
+    `${peer} broke the stream off (${String(reason)}): it has another label or key, or went down.`,
+    { data: error.data, cause: error },
+  )
+}

@@ -42,7 +42,7 @@ describe('events', () => {
     await cluster.finish(b.leave())
     await cluster.until(() => seen.length > 0)
     await b.shutdown()
-    await cluster.elapse(5_000)
+    await cluster.elapse(3_000)
     expect(seen).toEqual(['leave'])
   })
 
