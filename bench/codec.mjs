@@ -1,9 +1,20 @@
-// What decoding and encoding one message costs, and what one packet costs.
-//   npm run build && node bench/codec.mjs
+// What decoding and encoding one message costs, beside Go's way to do it, and what one packet costs.
+//   node bench/codec.mjs
 import { randomBytes } from 'node:crypto'
+import { pathToFileURL } from 'node:url'
 import { bench, do_not_optimize, group, run } from 'mitata'
+import { buildLibrary } from './support/build.mjs'
+import { Process } from './support/process.mjs'
+import { Report, ratio, readFlags, table } from './support/report.mjs'
 
-const wire = new URL('../packages/memberlist/dist/wire/', import.meta.url)
+const flags = readFlags('Codec micro-benchmarks')
+const TARGET_NS = 500
+const report = new Report('Codec micro-benchmarks', flags, {
+  figure: 'nanoseconds, the median of many samples; Go: the mean of a testing.Benchmark',
+  Go: "go-msgpack as memberlist's encode and decode use it: a new handle, buffer and object for each message",
+})
+
+const wire = pathToFileURL(`${buildLibrary(flags.library)}/wire/`)
 const load = (file) => import(new URL(file, wire).href)
 const { Reader } = await load('reader.js')
 const { Writer } = await load('writer.js')
@@ -117,4 +128,31 @@ group('checksum', () => {
   }
 })
 
-await run()
+const { benchmarks } = await run({ colors: process.stdout.isTTY === true })
+await compareWithGo(new Map(benchmarks.map(({ alias, runs }) => [alias, runs[0].stats.p50])))
+report.finish()
+
+async function compareWithGo(ours) {
+  const process = await Process.go(1)
+  const go = await process.call('codec')
+  await process.stop()
+  const rows = []
+  for (const kind of Object.keys(messages)) {
+    for (const way of ['encode', 'decode']) {
+      const [goNs, oursNs] = [go[kind][`${way}Ns`], ours.get(`${way} ${kind}`)]
+      rows.push({ name: `${way} ${kind}`, goNs, oursNs, reached: oursNs < TARGET_NS })
+    }
+  }
+  console.log('')
+  table(
+    ['nanoseconds', 'Go', 'hearsay', 'ours by Go', `target ${TARGET_NS}`],
+    rows.map(({ name, goNs, oursNs, reached }) => [
+      name,
+      goNs.toFixed(0),
+      oursNs.toFixed(0),
+      ratio(oursNs / goNs),
+      reached ? 'reached' : 'missed',
+    ]),
+  )
+  report.keep('codec', { rows, all: Object.fromEntries(ours) })
+}
