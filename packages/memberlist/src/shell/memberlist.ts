@@ -65,7 +65,8 @@ export class Memberlist implements AsyncDisposable {
         options.resolver,
       )
     } catch (error) {
-      await transport?.[Symbol.asyncDispose]()
+      // What went wrong first is what the caller needs to know.
+      await transport?.[Symbol.asyncDispose]().then(undefined, () => undefined)
       throw error
     }
   }

@@ -190,11 +190,17 @@ export class MemberlistNode implements Effects, ExchangeHost {
       meta: meta.length > 0 ? meta : undefined,
       incarnation: initialIncarnation(Date.now()),
     })
-    this.transport.start({
-      packet: this.packet,
-      stream: (stream) => this.stream(stream),
-      failed: (error) => this.transportFailed(error),
-    })
+    try {
+      this.transport.start({
+        packet: this.packet,
+        stream: (stream) => this.stream(stream),
+        failed: (error) => this.transportFailed(error),
+      })
+    } catch (error) {
+      this.timers.close()
+      this.engine.stop()
+      throw error
+    }
   }
 
   private readonly packet = (bytes: Uint8Array, host: string, port: number): void => {

@@ -1,7 +1,7 @@
 import { badSetting } from '../config.ts'
 
 /** The longest that Node's timers take. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 
 /** @throws MemberlistError ERR_CONFIG */
 export function checkTimeout(timeoutMs: number): void {

@@ -1,4 +1,5 @@
 import type { Timer } from '../core/effects.ts'
+import { LONGEST_TIMEOUT_MS } from './timeout.ts'
 
 /** Later than this, and the sockets are read before the timer is believed. */
 const DRAIN_AFTER_MS = 50
@@ -41,9 +42,7 @@ export class Timers {
 
   set(timer: Timer, delayMs: number): void {
     if (this.closed) return
-    const entry: Entry = { timer, dueAt: this.options.now() + delayMs, handle: undefined }
-    entry.handle = setTimeout(this.due, delayMs, entry)
-    this.waiting.add(entry)
+    this.wait({ timer, dueAt: this.options.now() + delayMs, handle: undefined }, delayMs)
   }
 
   close(): void {
@@ -51,6 +50,18 @@ export class Timers {
     for (const entry of this.waiting) clearTimeout(entry.handle)
     this.waiting.clear()
     this.late = undefined
+  }
+
+  /** Node takes a longer wait for none at all; such a one is made in parts. */
+  private wait(entry: Entry, delayMs: number): void {
+    const isWhole = delayMs <= LONGEST_TIMEOUT_MS
+    const callback = isWhole ? this.due : this.partPassed
+    entry.handle = setTimeout(callback, Math.min(delayMs, LONGEST_TIMEOUT_MS), entry)
+    this.waiting.add(entry)
+  }
+
+  private readonly partPassed = (entry: Entry): void => {
+    this.wait(entry, entry.dueAt - this.options.now())
   }
 
   private readonly due = (entry: Entry): void => {
