@@ -96,12 +96,12 @@ export class StateMerge {
     this.join = header.join
     this.nodes = header.nodes
     this.firstNode = this.reader.position
-    this.userState.set(bytes, end - header.userStateLength, end)
     const tooMany = header.nodes > limits.pushPullNodes || header.nodes < 0
-    const tooLong =
-      header.userStateLength > limits.userStateBytes || header.userStateLength > end - start
-    if (tooMany || tooLong) this.fail('too-large')
-    else this.rewind()
+    if (tooMany || header.userStateLength > limits.userStateBytes) this.fail('too-large')
+    if (header.userStateLength > end - this.firstNode) this.fail('truncated')
+    if (this.failure !== undefined) return
+    this.userState.set(bytes, end - header.userStateLength, end)
+    this.rewind()
   }
 
   /** Checks up to so many more entries; true when all are, or when it failed. */
