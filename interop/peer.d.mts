@@ -98,7 +98,10 @@ export interface PeerOperations {
 
 /** A process with any number of members of the real memberlist. */
 export class Peer {
-  static start(release?: 'v0.7.0' | 'v0.5.4' | 'v0.2.2' | 'v0.1.5'): Promise<Peer>
+  static start(
+    release?: 'v0.7.0' | 'v0.5.4' | 'v0.2.2' | 'v0.1.5',
+    options?: { within?: readonly string[] },
+  ): Promise<Peer>
   readonly events: readonly PeerEvent[]
   readonly version: string
   readonly pid: number
@@ -111,6 +114,7 @@ export class Peer {
     timeoutMs?: number,
     options?: { from?: number },
   ): Promise<PeerEvent>
+  listen(listener: (event: PeerEvent) => void): void
   lastLines(): string
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
   stop(): Promise<void>

@@ -25,20 +25,29 @@ export class Peer {
   #calls = new Map()
   #nextId = 1
   #waiters = new Set()
+  #listeners = []
   #ended
   #failure
   #errors = ''
 
-  /** Builds the program if need be and starts it; no member yet. */
-  static async start(release = RELEASES[0]) {
-    const peer = new Peer(await build('peer', release))
+  /**
+   * Builds the program if need be and starts it; no member yet. `within` is a command that runs it
+   * somewhere else, as in `['ip', 'netns', 'exec', 'a']`.
+   */
+  static async start(release = RELEASES[0], { within = [] } = {}) {
+    const peer = new Peer(await build('peer', release), within)
     const { version } = await peer.waitFor(({ event }) => event === 'ready')
     peer.version = version
     return peer
   }
 
-  constructor(path) {
-    this.#process = spawn(path, { stdio: ['pipe', 'pipe', 'pipe'] })
+  constructor(path, within = []) {
+    const [command, ...rest] = [...within, path]
+    this.#process = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] })
+    // A command that is not there: what is waited for fails with its message.
+    this.#process.on('error', (error) => {
+      this.#errors += error.message
+    })
     this.#process.stdin.on('error', () => {})
     this.#process.stderr.on('data', (chunk) => {
       this.#errors = (this.#errors + chunk).slice(-4000)
@@ -84,6 +93,11 @@ export class Peer {
     })
   }
 
+  /** From now on `listener` is called with every event. */
+  listen(listener) {
+    this.#listeners.push(listener)
+  }
+
   /** The end of the log of all members, for messages of failed tests. */
   lastLines() {
     const log = this.events.filter(({ event }) => event === 'log').slice(-LOG_LINES_SHOWN)
@@ -116,6 +130,7 @@ export class Peer {
       return
     }
     this.events.push(line)
+    for (const listener of this.#listeners) listener(line)
     for (const waiter of this.#waiters) {
       if (!waiter.predicate(line)) continue
       this.#waiters.delete(waiter)
