@@ -9,4 +9,14 @@ export type { Draw, Random } from './core/random.ts'
 export { Registry } from './core/registry.ts'
 export * from './index.ts'
 export { bytesFromHost, hostFromBytes } from './wire/host.ts'
+export { type InspectOptions, inspect } from './wire/inspect.ts'
+export type * from './wire/inspect-message.ts'
+export type * from './wire/inspection.ts'
+export {
+  type CapturedInput,
+  type CaptureOptions,
+  type CaptureReading,
+  isCapture,
+  readCapture,
+} from './wire/pcap.ts'
 export { bytesFromText, textFromBytes } from './wire/text.ts'
