@@ -59,5 +59,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 process.stderr.on('error', () => {})
 const exitCode = await main()
-await Promise.all([flushed(process.stdout, 1_000), flushed(process.stderr, 1_000)])
+// Who interrupts is not kept waiting by a reader that sleeps.
+const patienceMs = signalCode === undefined ? undefined : 1_000
+await Promise.all([process.stdout, process.stderr].map((sink) => flushed(sink, patienceMs)))
 process.exit(exitCode)

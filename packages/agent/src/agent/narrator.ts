@@ -51,7 +51,7 @@ export class Narrator {
         log.debug(`Local health is ${event.score} (0 is best).`)
         return
       case 'pause':
-        log.warn(`This process stood still for ${Math.round(event.pausedMs)} ms.`)
+        log.debug(`This process stood still for ${Math.round(event.pausedMs)} ms.`)
         return
       case 'warning':
         log.warn({ code: event.code }, event.text)

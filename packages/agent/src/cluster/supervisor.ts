@@ -74,17 +74,25 @@ export class Supervisor implements AsyncDisposable {
     }
   }
 
-  /** All leave in good order; what does not in time is killed. */
+  /**
+   * All leave in good order; what does not in time is killed. One stays until the others are gone:
+   * a member that leaves tells somebody, and would wait in vain if all left at once.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true
-    for (const child of this.children) child.stop('SIGTERM')
-    const all = Promise.all(this.children.map((child) => child.exited))
+    const last = this.reporter
     const late = setTimeout(() => {
       for (const child of this.children) child.stop('SIGKILL')
     }, stopTimeoutMs)
-    await all
+    await stop(this.children.filter((child) => child !== last))
+    if (last !== undefined) await stop([last])
     clearTimeout(late)
   }
+}
+
+async function stop(children: readonly ChildAgent[]): Promise<void> {
+  for (const child of children) child.stop('SIGTERM')
+  await Promise.all(children.map((child) => child.exited))
 }
 
 function aliveIn(child: ChildAgent): number {

@@ -4,6 +4,7 @@ import { clusterCommand } from './cluster.ts'
 import type { AnyCommand } from './command.ts'
 import { completionCommand } from './completion.ts'
 import { eventsCommand } from './events.ts'
+import { inspectCommand } from './inspect.ts'
 import { joinCommand } from './join.ts'
 import { keygenCommand } from './keygen.ts'
 import { keysAddCommand, keysListCommand, keysRemoveCommand, keysUseCommand } from './keys.ts'
@@ -28,6 +29,7 @@ export const commands: readonly AnyCommand[] = [
   keysUseCommand,
   keysRemoveCommand,
   keygenCommand,
+  inspectCommand,
   completionCommand(() => commands),
 ]
 

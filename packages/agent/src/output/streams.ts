@@ -21,11 +21,14 @@ export interface Surroundings {
   readonly interrupted: AbortSignal
 }
 
-/** Waits until everything written has gone out; not for ever, because nobody may be reading. */
-export function flushed(sink: Sink, patienceMs: number): Promise<void> {
+/** Waits until everything written has gone out: so long, or for a slow reader as long as it takes. */
+export function flushed(sink: Sink, patienceMs: number | undefined): Promise<void> {
   return new Promise((resolve) => {
-    if (sink.writableLength === 0) return resolve()
-    const timer = setTimeout(resolve, patienceMs)
+    if (sink.writableLength === 0) {
+      resolve()
+      return
+    }
+    const timer = patienceMs === undefined ? undefined : setTimeout(resolve, patienceMs)
     sink.write('', () => {
       clearTimeout(timer)
       resolve()
