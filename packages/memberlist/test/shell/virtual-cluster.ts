@@ -5,24 +5,14 @@ import {
   Memberlist,
   type MemberlistOptions,
   MemoryNetwork,
-  type Settings,
 } from '../../src/index.ts'
+import { quick } from './quick.ts'
 
 /** One step of the clock; also the longest that a packet is under way. */
 const STEP_MS = 10
 
 /** Turns of the event loop that every step has: more than any exchange of a step takes. */
 const TURNS = 12
-
-/** Quick enough for a test, and in the proportions of the LAN settings. */
-export const quick: Partial<Settings> = {
-  probeIntervalMs: 200,
-  probeTimeoutMs: 100,
-  gossipIntervalMs: 20,
-  pushPullIntervalMs: 1_000,
-  reconnectIntervalMs: 1_000,
-  gossipToTheDeadMs: 5_000,
-}
 
 /**
  * Members on one network in memory, whose clock only moves when the test says so. Sockets and real
