@@ -1,3 +1,4 @@
+import { launcherGone } from '../cluster/launcher.ts'
 import { ClusterLines } from '../cluster/lines.ts'
 import { runCluster } from '../cluster/run.ts'
 import { ClusterTerminal } from '../cluster/terminal.ts'
@@ -32,12 +33,14 @@ export const clusterCommand = command({
     const settings = Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`])
     const agentFlags = ['--profile', profile, ...settings]
     const output = outputOf(invocation, 'stream')
-    const program = environment['npm_command'] === undefined ? 'hearsay' : 'npx hearsay'
+    const isByNpm = environment['npm_command'] !== undefined
+    const program = isByNpm ? 'npx hearsay' : 'hearsay'
+    const ended = isByNpm ? AbortSignal.any([interrupted, launcherGone()]) : interrupted
     const shownFlags = profile === 'lan' ? settings : agentFlags
     const isLive = output.format === 'table' && stdout.isTTY === true
     const show = isLive
       ? new ClusterTerminal(stdout, output.paint, { program, flags: shownFlags })
       : new ClusterLines(output, { program, flags: shownFlags })
-    return runCluster({ nodes, flags: agentFlags, environment, interrupted, show, output })
+    return runCluster({ nodes, flags: agentFlags, environment, interrupted: ended, show, output })
   },
 })
