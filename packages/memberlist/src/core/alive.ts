@@ -19,15 +19,8 @@ import { endSuspicion } from './suspect.ts'
  *   news         taken, passed on, told as join, alive or update
  *
  * @param host where it came from; `port` is 0 when it came by a stream, where the port says nothing
- * @param origin `cluster`: news that its whole cluster knows already, so it is not passed on
  */
-export function alive(
-  core: Core,
-  claim: AliveView,
-  host: string,
-  port: number,
-  origin: 'gossip' | 'cluster' = 'gossip',
-): void {
+export function alive(core: Core, claim: AliveView, host: string, port: number): void {
   const { members, settings, hooks } = core
   const { node, address, versions } = claim
   if (claim.port === 0 || settings.protocolVersion < 2) claim.port = core.bindPort
@@ -59,7 +52,7 @@ export function alive(
     if (known !== undefined) versions.set(known, 0, known.length)
   }
   const record = recordOf(name, address, claim.port, claim.meta, versions)
-  judge(core, record, claim.incarnation, host, port, origin)
+  judge(core, record, claim.incarnation, host, port)
   core.registry.release(name)
 }
 
@@ -70,10 +63,9 @@ function judge(
   incarnation: number,
   host: string,
   port: number,
-  origin: 'gossip' | 'cluster',
 ): void {
   const verdict = core.hooks.judgeAlive?.(record, incarnation) ?? 'accept'
-  if (verdict === 'accept') takeAlive(core, record, incarnation, host, port, origin)
+  if (verdict === 'accept') takeAlive(core, record, incarnation, host, port)
   else if (verdict === 'refuse') core.reject('vetoed', host, port)
   else core.registry.retain(record.name)
 }
@@ -85,7 +77,6 @@ export function takeAlive(
   incarnation: number,
   host: string,
   port: number,
-  origin: 'gossip' | 'cluster' = 'gossip',
 ): void {
   const { members, settings } = core
   let slot = members.slotOf(record.name)
@@ -120,7 +111,7 @@ export function takeAlive(
     if (!isSelf) return
   }
   if (isSelf) answerForSelf(core, record, incarnation)
-  else adopt(core, slot, record, incarnation, origin)
+  else adopt(core, slot, record, incarnation)
 }
 
 /**
@@ -136,13 +127,7 @@ function answerForSelf(core: Core, record: NodeRecord, incarnation: number): voi
   if (!same) refute(core, incarnation)
 }
 
-function adopt(
-  core: Core,
-  slot: number,
-  record: NodeRecord,
-  incarnation: number,
-  origin: 'gossip' | 'cluster',
-): void {
+function adopt(core: Core, slot: number, record: NodeRecord, incarnation: number): void {
   const { members, effects } = core
   endSuspicion(core, slot)
   const before = members.state(slot)
@@ -150,9 +135,7 @@ function adopt(
   members.setRecord(slot, record)
   members.setIncarnation(slot, incarnation)
   if (before !== ALIVE) members.setState(slot, ALIVE, core.now)
-  if (origin === 'gossip') {
-    core.membership.add(new Broadcast(record.name, aliveMessageOf(core, record, incarnation)))
-  }
+  core.membership.add(new Broadcast(record.name, aliveMessageOf(core, record, incarnation)))
   core.counters.aliveMessages++
   if (before === DEAD || before === LEFT) {
     core.reconnects.memberIsBackOrLeft(record)

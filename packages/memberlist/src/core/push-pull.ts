@@ -60,9 +60,8 @@ export interface PeerEntry {
  *   apply    entry by entry: alive as gossip, left as dead from itself, dead and suspect as suspect
  *            from us, never straight to dead
  *
- * Who knew nobody before learns of a cluster that knows itself: it does not tell its members about
- * each other, as Go does, where a thousand that join at once make a thousand times the traffic.
- * Whoever already had company passes all news on, since two clusters may be meeting.
+ * What is news to us is passed on, also what a joiner learns from the one that it joined: of many
+ * that join at once the early ones hear of the later ones only by all of them telling.
  *
  * Nothing is taken before all was verified. What arrives between two steps is no harm: each entry
  * is weighed against the table as it is then.
@@ -84,7 +83,6 @@ export class StateMerge {
   private readonly firstNode: number
   private verified = 0
   private applied = 0
-  private origin: 'gossip' | 'cluster' = 'gossip'
 
   /** @param start of the struct, after the type byte */
   constructor(core: Core, bytes: Uint8Array, start: number, end: number, host: string) {
@@ -142,10 +140,7 @@ export class StateMerge {
   /** Takes up to so many more entries; true when all are. Only after `verify` without a failure. */
   apply(now: number, maxEntries: number): boolean {
     this.core.now = now
-    if (this.applied === 0) {
-      this.rewind()
-      this.origin = this.core.members.size === 1 ? 'cluster' : 'gossip'
-    }
+    if (this.applied === 0) this.rewind()
     const until = Math.min(this.nodes, this.applied + maxEntries)
     while (this.applied < until && this.failure === undefined) {
       this.readNode()
@@ -165,7 +160,7 @@ export class StateMerge {
       copySpan(claim.address, node.address)
       copySpan(claim.meta, node.meta)
       copySpan(claim.versions, node.versions)
-      alive(core, claim, host, 0, this.origin)
+      alive(core, claim, host, 0)
       return
     }
     const slot = core.members.find(node.name.bytes, node.name.start, node.name.end)

@@ -3,6 +3,7 @@ import { limits } from '../../src/limits.ts'
 import { Writer } from '../../src/wire/writer.ts'
 import { alive, dead, pushPull, suspect, VERSIONS } from './messages.ts'
 import { LONGEST_MS, solo } from './solo.ts'
+import { World } from './world.ts'
 import type { WorldNode } from './world-node.ts'
 
 const ALIVE = 0
@@ -280,12 +281,15 @@ describe('the push/pull task', () => {
   })
 })
 
-describe('who knew nobody before', () => {
-  it('does not tell a cluster about itself, but does when it had company', () => {
-    const { me } = solo()
-    me.merge([entry('a', ALIVE), entry('b', ALIVE)])
-    expect(me.present()).toEqual(['a', 'b', 'me'])
-    me.merge([entry('c', ALIVE)])
-    expect(me.queued()).toMatchObject([{ node: 'c' }])
+describe('members that join at once', () => {
+  it('learn of each other within seconds, since each passes on what is news to it', () => {
+    for (const seed of [1, 2, 3]) {
+      const world = new World(seed)
+      // No push/pull but that of joining.
+      const settings = { pushPullIntervalMs: 0, gossipNodes: 4 }
+      const nodes = Array.from({ length: 40 }, (_, index) => world.node(`n${index}`, { settings }))
+      for (const node of nodes.slice(1)) node.join(nodes[0].address)
+      expect(world.runUntil(() => world.agrees(nodes), 10_000, 200)).toBeLessThan(3_000)
+    }
   })
 })
