@@ -1,4 +1,3 @@
-import { limits } from '@hearsay/memberlist'
 import type { Agent } from '../agent/agent.ts'
 import { readJoinAddress } from '../configuration/address.ts'
 import { Refusal } from '../configuration/refusal.ts'
@@ -56,7 +55,8 @@ export function clusterRoutes(agent: Agent): Route[] {
       path: '/v1/broadcast',
       summary: 'Send a message to all members by gossip',
       query: broadcastQuery,
-      body: { maxBytes: limits.userMessageBytes },
+      // The largest packet that any setting allows.
+      body: { maxBytes: 65_507 },
       answer: { status: 202, description: 'Queued, or what became of it', json: broadcastSchema },
       handle: async ({ query, bytes }) => {
         const options = query.name === undefined ? {} : { name: query.name }

@@ -48,6 +48,8 @@ export class FakeMemberlist implements AgentMemberlist {
   allMembers: Member[]
   /** Thrown by whatever is asked next. */
   failure: Error | undefined
+  /** What leaving waits for. */
+  leaving: Promise<void> = Promise.resolve()
   joinErrors: { readonly address: string; readonly error: MemberlistError }[] = []
   readonly #emitter = new EventEmitter()
 
@@ -116,6 +118,7 @@ export class FakeMemberlist implements AgentMemberlist {
 
   async leave(): Promise<void> {
     this.#ask('leave')
+    await this.leaving
   }
 
   async shutdown(): Promise<void> {
