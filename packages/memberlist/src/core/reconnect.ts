@@ -20,7 +20,8 @@ const MAX_BACKOFF = 8
  *
  * The chance to try is failed / alive, so that the whole cluster makes about as many attempts in an
  * interval as there are failed members, however large it is. Members forgotten by the table are
- * still remembered here. Bound: `limits.reconnectTargets`, each for `reconnectTimeoutMs`.
+ * still remembered here. One of the cluster looks at its join addresses also when nobody has failed:
+ * where both sides of a partition were restarted in it, neither misses the other. Bound: `limits.reconnectTargets`, each for `reconnectTimeoutMs`.
  */
 export class Reconnects {
   private readonly core: Core
@@ -56,10 +57,11 @@ export class Reconnects {
 
   tick(): void {
     const { core } = this
+    if (core.leaving) return
     this.giveUpTheOld()
     const others = core.members.count(ALIVE) - 1
     const alone = others <= 0
-    if (this.hasJoinAddresses && (alone || this.failed.size > 0) && this.chance(alone, others)) {
+    if (this.hasJoinAddresses && this.chance(alone, others)) {
       core.effects.openStream({ kind: 'rejoin' })
     }
     if (this.failed.size === 0 || !this.chance(alone, others)) return
@@ -73,7 +75,7 @@ export class Reconnects {
 
   private chance(alone: boolean, others: number): boolean {
     if (alone) return true
-    return this.core.random('reconnect-target', others) < this.failed.size
+    return this.core.random('reconnect-target', others) < Math.max(1, this.failed.size)
   }
 
   private draw(): Target | undefined {

@@ -119,16 +119,29 @@ describe('the addresses that were joined', () => {
   it('are tried again while members are failed', () => {
     const result = bench()
     result.me.join('10.0.0.50:7946')
-    result.world.run(2 * INTERVAL)
-    expect(attempts(result)).toEqual([])
     result.me.hear([dead('a', 1, 'b')])
     result.world.run(INTERVAL)
-    expect(attempts(result)).toEqual(['3 rejoin', '3 push-pull 10.0.0.11'])
+    expect(attempts(result)).toEqual(['1 rejoin', '1 push-pull 10.0.0.11'])
   })
 
-  it('are left alone when there are none, and when all is well', () => {
+  it('are looked at by about one of the cluster in an interval when nobody has failed', () => {
+    const result = bench()
+    for (let index = 0; index < 19; index++) result.me.hear([alive(`m${index}`)])
+    result.me.join('10.0.0.50:7946')
+    result.world.run(200 * INTERVAL)
+    expect(attempts(result).length).toBeGreaterThan(4)
+    expect(attempts(result).length).toBeLessThan(20)
+  })
+
+  it('are left alone when there are none, and when we are leaving', () => {
     const alone = solo({ settings: { reconnectIntervalMs: INTERVAL } })
     alone.world.run(5 * INTERVAL)
     expect(attempts(alone)).toEqual([])
+    const leaving = bench()
+    leaving.me.join('10.0.0.50:7946')
+    leaving.me.hear([dead('a', 1, 'b')])
+    leaving.me.engine.leave(0, () => undefined)
+    leaving.world.run(5 * INTERVAL)
+    expect(attempts(leaving)).toEqual([])
   })
 })

@@ -245,6 +245,16 @@ export class WorldNode implements Effects {
     return slot < 0 ? 0 : this.engine.core.members.incarnation(slot)
   }
 
+  /** Whether a member that it holds for alive is at this address; then nobody is missed there. */
+  holdsAlive(address: string): boolean {
+    const { members } = this.engine.core
+    let found = false
+    members.forEach((slot, { host, port }) => {
+      found ||= `${host}:${port}` === address && members.state(slot) === ALIVE
+    })
+    return found
+  }
+
   get health(): number {
     return this.engine.core.awareness.score
   }

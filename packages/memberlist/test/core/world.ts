@@ -148,7 +148,9 @@ export class World {
         this.pushPull(from, `${request.record.host}:${request.record.port}`, false)
         return
       case 'rejoin':
-        for (const address of from.joinAddresses) this.pushPull(from, address, true)
+        for (const address of from.joinAddresses) {
+          if (!from.holdsAlive(address)) this.pushPull(from, address, true)
+        }
     }
   }
 
