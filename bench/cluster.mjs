@@ -4,7 +4,7 @@
 //   node bench/cluster.mjs --rest 600   ten
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Process } from './support/process.mjs'
-import { Report, ratio, readFlags, table } from './support/report.mjs'
+import { Report, ratio, readFlags } from './support/report.mjs'
 
 const flags = readFlags('A cluster in one process', {
   members: [1_000, 'members of ours'],
@@ -84,7 +84,7 @@ async function waitUntilAllSeeAll(process, count, began) {
 
 function show() {
   const difference = ({ before, after }, what) => after[what] - before[what]
-  table(
+  report.table(
     ['', ...results.map(({ name }) => name)],
     [
       ['all see all after, s', ...results.map(({ seenAfter }) => seenAfter?.toFixed(1) ?? 'never')],
@@ -103,7 +103,7 @@ function show() {
   if (small > 0) {
     const [go, ours] = results
     const boot = ratio(ours.bootCpuSeconds / go.bootCpuSeconds)
-    console.log(
+    report.say(
       `  ours by Go with ${small}: CPU to join ${boot}, at rest ${ratio(ours.restPercent / go.restPercent)}`,
     )
   }
@@ -116,7 +116,7 @@ function show() {
       large.restPercent <= TARGET_REST_PERCENT,
   }
   for (const [target, reached] of Object.entries(verdicts)) {
-    console.log(`  ${target}: ${reached ? 'reached' : 'missed'}`)
+    report.say(`  ${target}: ${reached ? 'reached' : 'missed'}`)
   }
   report.keep('cluster', { results, verdicts })
 }

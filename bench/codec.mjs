@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { bench, do_not_optimize, group, run } from 'mitata'
 import { buildLibrary } from './support/build.mjs'
 import { Process } from './support/process.mjs'
-import { Report, ratio, readFlags, table } from './support/report.mjs'
+import { Report, ratio, readFlags } from './support/report.mjs'
 
 const flags = readFlags('Codec micro-benchmarks')
 const TARGET_NS = 500
@@ -143,8 +143,8 @@ async function compareWithGo(ours) {
       rows.push({ name: `${way} ${kind}`, goNs, oursNs, reached: oursNs < TARGET_NS })
     }
   }
-  console.log('')
-  table(
+  report.say()
+  report.table(
     ['nanoseconds', 'Go', 'hearsay', 'ours by Go', `target ${TARGET_NS}`],
     rows.map(({ name, goNs, oursNs, reached }) => [
       name,

@@ -1,7 +1,7 @@
 // Memory for each remote member that a process knows, ours and Go's.
 //   node bench/memory.mjs
 import { Process } from './support/process.mjs'
-import { Report, ratio, readFlags, summary, table, whole } from './support/report.mjs'
+import { Report, ratio, readFlags, summary, whole } from './support/report.mjs'
 
 const flags = readFlags('Memory per remote member', {
   members: [10_000, 'remote members that the process knows at the end'],
@@ -92,7 +92,7 @@ function show() {
     bytes(ours[figure]),
     ratio(ours[figure].median / go[figure].median),
   ]
-  table(
+  report.table(
     ['bytes per member, median (least…most)', 'Go', 'hearsay', 'ours by Go'],
     [
       row('heap', 'heap'),
@@ -102,10 +102,10 @@ function show() {
     ],
   )
   const sizes = rows.map((each) => `${each.name} ${whole(each.whole.median)} MiB`)
-  console.log(`  the whole process with ${flags.members} members, resident: ${sizes.join(', ')}`)
+  report.say(`  the whole process with ${flags.members} members, resident: ${sizes.join(', ')}`)
   for (const figure of ['heap', 'rss']) {
     const verdict = ours[figure].median < TARGET_BYTES ? 'reached' : 'missed'
-    console.log(`  ${figure}, target ${TARGET_BYTES} bytes: ${verdict}`)
+    report.say(`  ${figure}, target ${TARGET_BYTES} bytes: ${verdict}`)
   }
   report.keep('memory', { rows, target: TARGET_BYTES })
 }

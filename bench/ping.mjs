@@ -2,7 +2,7 @@
 //   node bench/ping.mjs
 import { randomBytes } from 'node:crypto'
 import { Process } from './support/process.mjs'
-import { Report, ratio, readFlags, summary, table, whole } from './support/report.mjs'
+import { Report, ratio, readFlags, summary, whole } from './support/report.mjs'
 
 const flags = readFlags('Pings answered per CPU-second', {
   seconds: [5, 'how long each case lasts'],
@@ -71,8 +71,8 @@ function show(title, all, target) {
     .slice(0, -1)
     .reduce((one, other) => (other.rate.median > one.rate.median ? other : one))
   const { pingBytes, answerBytes } = ours.turns[0]
-  console.log(`${title}: ping of ${pingBytes} bytes, ack of ${answerBytes}`)
-  table(
+  report.say(`${title}: ping of ${pingBytes} bytes, ack of ${answerBytes}`)
+  report.table(
     ['', 'answers/CPU-s', 'least … most', 'user us each', 'system us', 'lost', 'ours by it'],
     rows.map(({ name, rate, userUs, systemUs, lost, oursBy }) => [
       name,
@@ -85,6 +85,6 @@ function show(title, all, target) {
     ]),
   )
   const verdict = best.oursBy.median >= target ? 'reached' : 'missed'
-  console.log(`  ours by Go's best: ${ratio(best.oursBy.median)}; target ${target}x: ${verdict}\n`)
+  report.say(`  ours by Go's best: ${ratio(best.oursBy.median)}; target ${target}x: ${verdict}`)
   report.keep(title, { rows, best: best.name, ratio: best.oursBy.median, target, verdict })
 }

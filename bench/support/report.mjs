@@ -38,17 +38,42 @@ export function readFlags(title, numbers = {}) {
 export class Report {
   #flags
   #figures
+  #text = ''
 
   /** @param settings what the reader must know of how it was measured, as name and text */
   constructor(title, flags, settings) {
     this.#flags = flags
     this.#figures = { title, ...machine(), settings, results: {} }
-    const { date, commit, processor, cores, memoryGiB, system, node, go, load } = this.#figures
-    console.log(`${title}\n`)
-    console.log(`  ${date}, commit ${commit}, ${processor}, ${cores} cores, ${memoryGiB} GiB,`)
-    console.log(`  Linux ${system}, Node ${node}, ${go}, memberlist v0.7.0; load ${load}`)
-    for (const [name, value] of Object.entries(settings)) console.log(`  ${name}: ${value}`)
-    console.log('')
+    const { date, commit, processor, cores, memoryGiB, system } = this.#figures
+    const { node, go, memberlist, loadAtStart } = this.#figures
+    this.say(title)
+    this.say()
+    this.say(`  ${date}, commit ${commit}, ${processor}, ${cores} cores, ${memoryGiB} GiB,`)
+    this.say(
+      `  Linux ${system}, Node ${node}, ${go}, memberlist ${memberlist}; load ${loadAtStart}`,
+    )
+    for (const [name, value] of Object.entries(settings)) this.say(`  ${name}: ${value}`)
+    this.say()
+  }
+
+  say(line = '') {
+    this.#text += `${line}\n`
+    console.log(line)
+  }
+
+  /** Rows of text in aligned columns: the first to the left, the others to the right. */
+  table(head, rows) {
+    const widths = head.map((_, column) =>
+      Math.max(...[head, ...rows].map((row) => `${row[column]}`.length)),
+    )
+    const line = (row) =>
+      row.map((cell, column) =>
+        column === 0 ? `${cell}`.padEnd(widths[0]) : `${cell}`.padStart(widths[column]),
+      )
+    this.say(`  ${line(head).join('  ').trimEnd()}`)
+    this.say(`  ${widths.map((width) => '-'.repeat(width)).join('  ')}`)
+    for (const row of rows) this.say(`  ${line(row).join('  ').trimEnd()}`)
+    this.say()
   }
 
   /** Keeps figures under a name, for the JSON file. */
@@ -56,12 +81,12 @@ export class Report {
     this.#figures.results[name] = figures
   }
 
-  /** Writes the file, if one was asked for. */
+  /** Writes the file, if one was asked for: all figures, and the text as it was printed. */
   finish() {
-    this.#figures.loadAtEnd = load()
     if (this.#flags.json === undefined) return
-    writeFileSync(this.#flags.json, `${JSON.stringify(this.#figures, undefined, 2)}\n`)
-    console.log(`\nAll figures: ${this.#flags.json}`)
+    const figures = { ...this.#figures, loadAtEnd: load(), text: this.#text.trimEnd() }
+    writeFileSync(this.#flags.json, `${JSON.stringify(figures, undefined, 2)}\n`)
+    console.log(`All figures: ${this.#flags.json}`)
   }
 }
 
@@ -78,7 +103,7 @@ function machine() {
     node: process.version,
     go: run('go', 'version').split(' ')[2],
     memberlist: /memberlist (v\S+)/.exec(readFileSync(`${root}/bench/go/go.mod`, 'utf8'))[1],
-    load: load(),
+    loadAtStart: load(),
   }
 }
 
@@ -97,21 +122,6 @@ export function median(values) {
 /** Median, least and most of a series, with the series itself. */
 export function summary(values) {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values), values }
-}
-
-/** Rows of text in aligned columns: the first to the left, the others to the right. */
-export function table(head, rows) {
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => `${row[column]}`.length)),
-  )
-  const line = (row) =>
-    row.map((cell, column) =>
-      column === 0 ? `${cell}`.padEnd(widths[0]) : `${cell}`.padStart(widths[column]),
-    )
-  console.log(`  ${line(head).join('  ')}`)
-  console.log(`  ${widths.map((width) => '-'.repeat(width)).join('  ')}`)
-  for (const row of rows) console.log(`  ${line(row).join('  ')}`)
-  console.log('')
 }
 
 export const whole = (value) => Math.round(value).toLocaleString('en-US')
