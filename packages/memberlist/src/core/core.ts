@@ -63,6 +63,8 @@ export class Core {
   readonly userMessages: TransmitLimitedQueue
   /** By slot; ended when the member is forgotten. Bound: one for each member. */
   readonly suspicions = new Map<number, Suspicion>()
+  /** When the next timer of a slot's suspicions fires, in monotonic ms. Bound: one for each slot. */
+  readonly suspicionTimers = new Map<number, number>()
   /** Failed members that are tried again. */
   readonly reconnects: Reconnects
   readonly builder: PacketBuilder

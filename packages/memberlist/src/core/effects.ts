@@ -3,7 +3,6 @@ import type { DirectPing } from './acks.ts'
 import type { Probe } from './probe.ts'
 import type { NodeRecord } from './registry.ts'
 import type { Relay } from './relay.ts'
-import type { Suspicion } from './suspicion.ts'
 
 /**
  * Everything that leaves the core. Called directly from within the core's own calls, so an
@@ -43,7 +42,8 @@ export type Timer =
   | { readonly kind: 'ping-timeout'; readonly ping: DirectPing }
   | { readonly kind: 'relay-timeout'; readonly relay: Relay }
   | { readonly kind: 'relay-end'; readonly relay: Relay }
-  | { readonly kind: 'suspicion'; readonly suspicion: Suspicion }
+  /** Whatever suspicion there is then of the member in that slot. */
+  | { readonly kind: 'suspicion'; readonly slot: number; readonly dueAt: number }
   | { readonly kind: 'gossip' }
   | { readonly kind: 'push-pull' }
   | { readonly kind: 'reconnect' }

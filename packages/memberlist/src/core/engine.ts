@@ -313,7 +313,7 @@ export class Engine {
         relays.ended(timer.relay)
         return
       case 'suspicion':
-        suspicionTimedOut(core, timer.suspicion)
+        suspicionTimedOut(core, timer.slot, timer.dueAt)
         return
       case 'gossip':
         this.gossip.tick()

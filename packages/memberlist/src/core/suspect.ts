@@ -95,27 +95,35 @@ function announceSuspect(core: Core, suspicion: Suspicion, from: Span): void {
   core.announce(name)
 }
 
-function armSuspicion(core: Core, suspicion: Suspicion): void {
-  const delay = Math.max(0, suspicion.deadline - core.now)
-  core.effects.setTimer({ kind: 'suspicion', suspicion }, delay)
+/**
+ * A timer of this slot that fires before is enough: it finds the suspicion that there is then, and
+ * sets the next. So a member that is accused and refutes time and again, or is made to seem so, does
+ * not fill the memory with timers: they are a few for each slot, for the times that get shorter.
+ */
+function armSuspicion(core: Core, { slot, deadline }: Suspicion): void {
+  const pending = core.suspicionTimers.get(slot)
+  if (pending !== undefined && pending <= deadline) return
+  core.suspicionTimers.set(slot, deadline)
+  const delay = Math.max(0, deadline - core.now)
+  core.effects.setTimer({ kind: 'suspicion', slot, dueAt: deadline }, delay)
 }
 
-/** Nobody refuted in time: dead, by our own word. Outdated timers end here. */
-export function suspicionTimedOut(core: Core, suspicion: Suspicion): void {
-  if (!suspicion.running) return
+/** Nobody refuted in time: dead, by our own word. Timers that were overtaken end here. */
+export function suspicionTimedOut(core: Core, slot: number, dueAt: number): void {
+  if (core.suspicionTimers.get(slot) !== dueAt) return
+  core.suspicionTimers.delete(slot)
+  const suspicion = core.suspicions.get(slot)
+  if (suspicion === undefined) return
   if (core.now < suspicion.deadline) {
-    // Moved on since this timer was set; the clock of the timers may also be a little early.
+    // Moved on or a later one; the clock of the timers may also be a little early.
     armSuspicion(core, suspicion)
     return
   }
   if (suspicion.confirmations < suspicion.expected) core.counters.degradedTimeouts++
-  declareDead(core, suspicion.slot, suspicion.incarnation, core.selfSpan, '', 0)
+  declareDead(core, slot, suspicion.incarnation, core.selfSpan, '', 0)
 }
 
 export function endSuspicion(core: Core, slot: number): void {
-  const suspicion = core.suspicions.get(slot)
-  if (suspicion === undefined) return
-  suspicion.running = false
   core.suspicions.delete(slot)
 }
 

@@ -15,8 +15,6 @@ export class Suspicion {
   readonly maxMs: number
   /** Monotonic ms; moved on by the time that this process stood still. */
   startedAt: number
-  /** False once it was refuted, replaced or has run out: its timers are then outdated. */
-  running = true
   private readonly accusers: Uint8Array[]
 
   constructor(
