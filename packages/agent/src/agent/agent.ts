@@ -96,21 +96,11 @@ export class Agent {
     clearTimeout(this.#saving)
     if (forget) this.#parts.data?.forgetMembers()
     try {
-      await Promise.race([this.list.leave({ timeoutMs }), this.#nobodyIsLeft()])
+      await this.list.leave({ timeoutMs })
     } catch (error) {
       this.#narrator.leaveFailed(error)
     }
     this.events.append({ event: 'left', name: this.list.local.name })
-  }
-
-  /** Where all leave at once, the last ones have nobody to tell it to, and need not wait for that. */
-  #nobodyIsLeft(): Promise<void> {
-    return new Promise((resolve) => {
-      this.list.on('event', ({ type }) => {
-        if (type !== 'leave' && type !== 'fail') return
-        if (this.list.members.every((member) => member.local)) resolve()
-      })
-    })
   }
 
   leaveAsked(): void {

@@ -1,3 +1,4 @@
+import { type MemberlistMetric, memberlistMetrics } from '@hearsay/memberlist'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { version } from '../version.ts'
 import type { AgentMemberlist } from './memberlist-port.ts'
@@ -6,52 +7,6 @@ type Stats = ReturnType<AgentMemberlist['stats']>
 
 /** Name, what it means, and where it is in the statistics. */
 type Row = readonly [name: string, help: string, value: (stats: Stats) => number]
-
-/**
- * Counters under the names that the Go library gives them (with go-metrics' Prometheus sink):
- * dashboards and alerts made for Go members work here. Go counts bytes, not packets, as `sent`.
- */
-const memberlistCounters: readonly Row[] = [
-  ['memberlist_udp_sent', 'Bytes sent in packets', (stats) => stats.protocol.bytesSent],
-  ['memberlist_udp_received', 'Bytes received in packets', (stats) => stats.protocol.bytesReceived],
-  ['memberlist_tcp_sent', 'Bytes sent on streams', (stats) => stats.streams.bytesSent],
-  ['memberlist_tcp_accept', 'Streams that peers opened', (stats) => stats.streams.accepted],
-  ['memberlist_tcp_connect', 'Streams opened to peers', (stats) => stats.streams.opened],
-  ['memberlist_msg_alive', 'Alive messages taken', (stats) => stats.protocol.aliveMessages],
-  ['memberlist_msg_suspect', 'Suspect messages taken', (stats) => stats.protocol.suspectMessages],
-  ['memberlist_msg_dead', 'Dead messages taken', (stats) => stats.protocol.deadMessages],
-  [
-    'memberlist_degraded_probe',
-    'Probes made longer by bad local health',
-    (stats) => stats.protocol.degradedProbes,
-  ],
-  [
-    'memberlist_degraded_timeout',
-    'Suspicions that ran out with fewer confirmations than expected',
-    (stats) => stats.protocol.degradedTimeouts,
-  ],
-  ['memberlist_pushPullNode_count', 'Push/pulls begun here', (stats) => stats.streams.pushPulls],
-  ['memberlist_pushPullNode_sum', 'Their milliseconds', (stats) => stats.streams.pushPullMs],
-]
-
-const memberlistGauges: readonly Row[] = [
-  ['memberlist_health_score', 'Local health, 0 is best', (stats) => stats.health],
-  [
-    'memberlist_queue_broadcasts',
-    'State changes that wait to be gossiped',
-    (stats) => stats.queue.membership,
-  ],
-  [
-    'memberlist_size_local',
-    'Bytes of our state in the last push/pull',
-    (stats) => stats.streams.lastLocalStateBytes,
-  ],
-  [
-    'memberlist_size_remote',
-    "Bytes of a peer's state in the last push/pull",
-    (stats) => stats.streams.lastRemoteStateBytes,
-  ],
-]
 
 /** What Go has no name for. */
 const ownCounters: readonly Row[] = [
@@ -88,7 +43,7 @@ export class Metrics {
   constructor(list: AgentMemberlist) {
     const registers = [this.#registry]
     this.contentType = this.#registry.contentType
-    for (const [name, help, value] of [...memberlistCounters, ...ownCounters]) {
+    for (const [name, help, value] of ownCounters) {
       new Counter({
         name,
         help,
@@ -99,7 +54,7 @@ export class Metrics {
         },
       })
     }
-    for (const [name, help, value] of [...memberlistGauges, ...ownGauges]) {
+    for (const [name, help, value] of ownGauges) {
       new Gauge({
         name,
         help,
@@ -109,7 +64,7 @@ export class Metrics {
         },
       })
     }
-    instances(list, registers)
+    namedByGo(list, registers)
     rejections(list, registers)
     new Gauge({
       name: 'hearsay_build_info',
@@ -129,19 +84,67 @@ export class Metrics {
   }
 }
 
-function instances(list: AgentMemberlist, registers: Registry[]): void {
+/**
+ * The metrics under the names that Go's Prometheus sink gives them: dashboards and alerts made for
+ * Go members work here. Go counts bytes, not packets, as `sent`.
+ */
+function namedByGo(list: AgentMemberlist, registers: Registry[]): void {
+  const kinds = new Map(memberlistMetrics(list.stats()).map((metric) => [metric.name, metric]))
+  for (const [name, first] of kinds) {
+    const current = (): MemberlistMetric[] =>
+      memberlistMetrics(list.stats()).filter((metric) => metric.name === name)
+    const exposed = name.replaceAll('.', '_')
+    if (first.kind === 'gauge') gauge(exposed, first, current, registers)
+    else if (first.kind === 'counter') counter(exposed, first, current, registers)
+    else summary(exposed, first, current, registers)
+  }
+}
+
+function gauge(
+  name: string,
+  { help, labels }: MemberlistMetric,
+  current: () => MemberlistMetric[],
+  registers: Registry[],
+): void {
   new Gauge({
-    name: 'memberlist_node_instances',
-    help: 'Members by state, as Go calls the states',
-    labelNames: ['node_state'],
+    name,
+    help,
+    labelNames: Object.keys(labels),
     registers,
     collect() {
-      const { alive, suspect, failed, left } = list.stats().members
-      for (const [state, count] of Object.entries({ alive, suspect, dead: failed, left })) {
-        this.set({ node_state: state }, count)
-      }
+      for (const metric of current()) this.set(metric.labels, metric.value)
     },
   })
+}
+
+function counter(
+  name: string,
+  { help, labels }: MemberlistMetric,
+  current: () => MemberlistMetric[],
+  registers: Registry[],
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: Object.keys(labels),
+    registers,
+    collect() {
+      this.reset()
+      for (const metric of current()) this.inc(metric.labels, metric.value)
+    },
+  })
+}
+
+/** prom-client's own summaries want each value; the sum and the count are what there is. */
+function summary(
+  name: string,
+  metric: MemberlistMetric,
+  current: () => MemberlistMetric[],
+  registers: Registry[],
+): void {
+  const counts = () => current().map((each) => ({ ...each, value: each.count ?? 0 }))
+  counter(`${name}_sum`, metric, current, registers)
+  counter(`${name}_count`, metric, counts, registers)
 }
 
 function rejections(list: AgentMemberlist, registers: Registry[]): void {

@@ -79,21 +79,6 @@ describe('An agent', () => {
     expect(agent.isReady).toBe(false)
   })
 
-  test('does not wait to be heard when all others have left, too', async () => {
-    const { agent, list, told } = agentOf(new FakeMemberlist([memberOf('b'), memberOf('c')]))
-    agent.announceReady('a', 'b')
-    list.leaving = new Promise(() => {})
-    const leaving = agent.leave(60_000, false)
-    for (const name of ['b', 'c']) {
-      expect(told().at(-1)).not.toMatchObject({ event: 'left' })
-      const left = memberOf(name, { state: 'left' })
-      list.allMembers = list.allMembers.map((member) => (member.name === name ? left : member))
-      list.tell({ type: 'leave', member: left })
-    }
-    await leaving
-    expect(told().at(-1)).toMatchObject({ event: 'left' })
-  })
-
   test('leaves also when not everybody heard of it, and says so', async () => {
     const { agent, list, stderr, told } = agentOf()
     agent.announceReady('a', 'b')

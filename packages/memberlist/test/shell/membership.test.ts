@@ -226,6 +226,13 @@ describe('leaving', () => {
     expect(b.stats().protocol.deadMessages).toBe(1)
   })
 
+  it('does not wait to be heard by others that leave, too', async () => {
+    await using cluster = new VirtualCluster()
+    const lists = await cluster.startAll(['a', 'b', 'c'])
+    await cluster.finish(Promise.all(lists.map((list) => list.leave())))
+    expect(lists.map((list) => list.local.state)).toEqual(['left', 'left', 'left'])
+  })
+
   it('takes no time where nobody else is there', async () => {
     await using cluster = new VirtualCluster()
     const [a] = await cluster.startAll(['a'])
