@@ -4,7 +4,7 @@ import { writeDead } from '../wire/dead.ts'
 import type { Span } from '../wire/span.ts'
 import type { Core } from './core.ts'
 import { isPlausibleIncarnation } from './formulas.ts'
-import { refute } from './refute.ts'
+import { refute, refuteAgain } from './refute.ts'
 import { DEAD, LEFT } from './state.ts'
 import { endSuspicion, spanText } from './suspect.ts'
 
@@ -37,6 +37,7 @@ export function declareDead(
   const known = members.incarnation(slot)
   if (incarnation < known || members.isGone(slot)) {
     core.counters.known++
+    if (slot === core.self) refuteAgain(core)
     return
   }
   const plausible = isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump)

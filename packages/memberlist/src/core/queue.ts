@@ -61,6 +61,11 @@ export class TransmitLimitedQueue {
     return this.totalBytes
   }
 
+  /** Whether a message about this waits. */
+  has(subject: Name | string): boolean {
+    return this.bySubject.has(subject)
+  }
+
   add(broadcast: Broadcast): void {
     if (broadcast.subject !== undefined) {
       const older = this.bySubject.get(broadcast.subject)

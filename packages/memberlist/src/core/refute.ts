@@ -23,6 +23,14 @@ export function refute(core: Core, accused: number): void {
   announceSelf(core)
 }
 
+/**
+ * Somebody still accuses us of what we have refuted, so the refutation did not reach all. Beyond Go:
+ * it is said again, unless it waits to be sent anyway, which bounds what accusations can set off.
+ */
+export function refuteAgain(core: Core): void {
+  if (!core.leaving && !core.membership.has(core.selfRecord.name)) announceSelf(core)
+}
+
 /** Queues our own alive message as things are now. */
 export function announceSelf(
   core: Core,

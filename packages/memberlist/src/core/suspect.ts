@@ -6,7 +6,7 @@ import { textFromBytes } from '../wire/text.ts'
 import type { Core } from './core.ts'
 import { declareDead } from './dead.ts'
 import { isPlausibleIncarnation, suspicionTimeoutMs } from './formulas.ts'
-import { refute } from './refute.ts'
+import { refute, refuteAgain } from './refute.ts'
 import { ALIVE, SUSPECT } from './state.ts'
 import { Suspicion } from './suspicion.ts'
 
@@ -45,6 +45,7 @@ export function suspectMember(
   const known = members.incarnation(slot)
   if (incarnation < known || members.isGone(slot)) {
     core.counters.known++
+    if (slot === core.self) refuteAgain(core)
     return
   }
   const running = core.suspicions.get(slot)
