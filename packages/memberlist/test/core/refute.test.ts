@@ -47,6 +47,27 @@ describe('an accusation of ourselves', () => {
     expect(me.engine.core.counters.refutations).toBe(1)
   })
 
+  it('that was refuted before makes us say it again, unless that still waits to be sent', () => {
+    for (const outdated of [suspect('me', 100, 'c'), dead('me', 99, 'c'), suspect('me', 0, 'c')]) {
+      const { me } = refuting()
+      const { membership } = me.engine.core
+      me.hear([suspect('me', 100, 'b'), outdated])
+      expect(membership.length).toBe(1)
+      membership.clear()
+      me.hear([outdated, outdated])
+      expect(me.queued()).toMatchObject([{ type: 'alive', node: 'me', incarnation: 101 }])
+      expect([me.incarnation(), me.health]).toEqual([101, 1])
+    }
+  })
+
+  it('that was refuted before is left alone once we are leaving', () => {
+    const { me } = refuting()
+    me.engine.leave(0, () => undefined)
+    me.engine.core.membership.clear()
+    me.hear([suspect('me', 99, 'b'), dead('me', 99, 'b')])
+    expect(me.queued()).toEqual([])
+  })
+
   it('makes our health worse by one each time', () => {
     const { me } = refuting()
     me.hear([suspect('me', 100, 'b'), suspect('me', 101, 'b')])
