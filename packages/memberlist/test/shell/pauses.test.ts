@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { Memberlist } from '../../src/index.ts'
 import { type Program, runProgram } from './programs.ts'
 import { quick } from './quick.ts'
@@ -29,7 +29,8 @@ async function livedThrough(how: 'block' | 'stop'): Promise<Line[]> {
   const program = runProgram('pausing-member.ts', how, String(PAUSE_MS), address)
   if (how === 'stop') await wakeAfterPause(program)
   await program.line((line) => parse(line).type === 'calm')
-  expect(await program.ended).toBe(0)
+  const code = await program.ended
+  if (code !== 0) throw new Error(`it ended with ${code}`)
   return program.lines.map(parse)
 }
 
@@ -39,11 +40,11 @@ async function wakeAfterPause({ child, line }: Program): Promise<void> {
   child.kill('SIGCONT')
 }
 
-describe.each([
+describe.concurrent.each([
   ['whose loop was blocked', 'block'],
   ['that was stopped by SIGSTOP and woken by SIGCONT', 'stop'],
 ] as const)('a process %s for three seconds', (_what, how) => {
-  it('gives no verdict on others when it wakes, and lowers its own health', async () => {
+  it('gives no verdict on others when it wakes, and lowers its own health', async ({ expect }) => {
     const lines = await livedThrough(how)
     const pause = lines.findIndex(({ type }) => type === 'pause')
     expect(lines[pause].pausedMs).toBeGreaterThan(PAUSE_MS / 2)

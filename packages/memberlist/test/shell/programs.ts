@@ -14,10 +14,15 @@ export interface Program {
   line(holds: (line: string) => boolean): Promise<string>
 }
 
-/** Runs a program of `programs/` on the sources, in a process of its own. */
+/** Runs a program of `programs/`. */
 export function runProgram(file: string, ...args: string[]): Program {
+  return runOnSources(path(`programs/${file}`), ...args)
+}
+
+/** Runs a program on the sources, in a process of its own. */
+export function runOnSources(file: string, ...args: string[]): Program {
   const hooks = path('../../../../scripts/typescript.mjs')
-  const child = spawn(process.execPath, ['--import', hooks, path(`programs/${file}`), ...args], {
+  const child = spawn(process.execPath, ['--import', hooks, file, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines: string[] = []
