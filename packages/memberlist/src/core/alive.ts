@@ -4,7 +4,7 @@ import type { Span } from '../wire/span.ts'
 import type { Core } from './core.ts'
 import { isPlausibleIncarnation, MAX_STREAM_INCARNATION } from './formulas.ts'
 import { Broadcast } from './queue.ts'
-import { announceSelf, encodeAlive, refute } from './refute.ts'
+import { announceSelf, encodeAlive, isPlausibleOfUs, refute } from './refute.ts'
 import { type NodeRecord, recordOf } from './registry.ts'
 import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
 import { endSuspicion } from './suspect.ts'
@@ -102,15 +102,16 @@ export function takeAlive(
   }
   const known = members.incarnation(slot)
   if (isSelf ? incarnation < known : incarnation <= known && !takesOver) return
-  const plausible =
-    isNew ||
-    isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump) ||
-    (!isSelf && isOwnWord(record, incarnation, host, port))
+  const plausible = isSelf
+    ? isPlausibleOfUs(core, incarnation, port)
+    : isNew ||
+      isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump) ||
+      isOwnWord(record, host, port)
   if (!plausible) {
     core.reject('incarnation-jump', host, port)
     if (!isSelf) return
   }
-  if (isSelf) answerForSelf(core, record, incarnation)
+  if (isSelf) answerForSelf(core, record, incarnation, plausible)
   else adopt(core, slot, record, incarnation)
 }
 
@@ -118,13 +119,18 @@ export function takeAlive(
  * The same incarnation with the same contents is our own message on its way back. Anything else
  * is an earlier life of ours, or a forgery.
  */
-function answerForSelf(core: Core, record: NodeRecord, incarnation: number): void {
+function answerForSelf(
+  core: Core,
+  record: NodeRecord,
+  incarnation: number,
+  plausible: boolean,
+): void {
   const own = core.selfRecord
   const same =
     incarnation === core.members.incarnation(core.self) &&
     equalBytes(record.metaBytes, own.metaBytes) &&
     equalBytes(record.versions, own.versions)
-  if (!same) refute(core, incarnation)
+  if (!same) refute(core, incarnation, plausible)
 }
 
 function adopt(core: Core, slot: number, record: NodeRecord, incarnation: number): void {
@@ -199,8 +205,11 @@ function isWelcome(
     core.reject('bad-member', host, port)
     return false
   }
-  const byStream = port === 0 && incarnation <= MAX_STREAM_INCARNATION
-  if (!byStream && !isPlausibleIncarnation(incarnation, 0, core.settings.maxIncarnationJump)) {
+  const plausible =
+    isPlausibleIncarnation(incarnation, 0, core.settings.maxIncarnationJump) ||
+    (port === 0 && incarnation <= MAX_STREAM_INCARNATION) ||
+    isOwnWord(record, host, port)
+  if (!plausible) {
     core.reject('incarnation-jump', host, port)
     return false
   }
@@ -212,8 +221,8 @@ function isWelcome(
 }
 
 /** What a member says of itself, by a stream of its own. */
-function isOwnWord(record: NodeRecord, incarnation: number, host: string, port: number): boolean {
-  return port === 0 && host === record.host && incarnation <= MAX_STREAM_INCARNATION
+function isOwnWord(record: NodeRecord, host: string, port: number): boolean {
+  return port === 0 && host === record.host
 }
 
 function isAllowed(core: Core, record: NodeRecord): boolean {

@@ -3,10 +3,9 @@ import type { AccusationView } from '../wire/accusation.ts'
 import { writeDead } from '../wire/dead.ts'
 import type { Span } from '../wire/span.ts'
 import type { Core } from './core.ts'
-import { isPlausibleIncarnation } from './formulas.ts'
 import { refute, refuteAgain } from './refute.ts'
 import { DEAD, LEFT } from './state.ts'
-import { endSuspicion, spanText } from './suspect.ts'
+import { endSuspicion, isPlausibleAccusation, spanText } from './suspect.ts'
 
 /** dead(name, incarnation, from) out of a packet, as `suspect` in what it refuses. Go: `deadNode`. */
 export function dead(core: Core, claim: AccusationView, host: string, port: number): void {
@@ -33,17 +32,17 @@ export function declareDead(
   port: number,
   finished?: (outcome: 'sent' | 'replaced' | 'shed') => void,
 ): void {
-  const { members, settings } = core
+  const { members } = core
   const known = members.incarnation(slot)
   if (incarnation < known || members.isGone(slot)) {
     core.counters.known++
     if (slot === core.self) refuteAgain(core)
     return
   }
-  const plausible = isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump)
+  const plausible = isPlausibleAccusation(core, slot, incarnation, port)
   if (!plausible) core.reject('incarnation-jump', host, port)
   if (slot === core.self && !core.leaving) {
-    refute(core, incarnation)
+    refute(core, incarnation, plausible)
     return
   }
   if (!plausible) return

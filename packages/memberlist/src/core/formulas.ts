@@ -48,10 +48,11 @@ export function pushPullIntervalMs(intervalMs: number, members: number): number 
 const HONEST_INCARNATION = 2 ** 31
 
 /**
- * The most that is believed of a member that we do not know, or that speaks for itself, when it
- * comes by a stream. Without this the bound below could shut an honest member out: one forged
- * accusation at the bound makes it go one further, where those who missed the accusation do not
- * follow. But a stream's source cannot be forged.
+ * By a stream, whose source cannot be forged, more is believed than by packet. Otherwise the bound
+ * below would shut an honest member out: one forged accusation at the bound makes it go one further,
+ * where those who missed the accusation, those who do not know it yet, and its own next life do
+ * not follow. So by stream a member is believed at any incarnation of its own, and up to here
+ * whatever is said of ourselves or of one that we do not know.
  */
 export const MAX_STREAM_INCARNATION = 3 * 2 ** 30
 

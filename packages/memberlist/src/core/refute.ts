@@ -1,6 +1,6 @@
 import { writeAlive } from '../wire/alive.ts'
 import type { Core } from './core.ts'
-import { isPlausibleIncarnation } from './formulas.ts'
+import { isPlausibleIncarnation, MAX_STREAM_INCARNATION } from './formulas.ts'
 import type { NodeRecord } from './registry.ts'
 
 const HIGHEST = 0xffffffff
@@ -13,9 +13,8 @@ const HIGHEST = 0xffffffff
  * wraps to 0 and is dead for good. Ours answers with the next incarnation; the others, who refuse
  * the forgery too, believe it.
  */
-export function refute(core: Core, accused: number): void {
+export function refute(core: Core, accused: number, plausible: boolean): void {
   const own = core.members.incarnation(core.self)
-  const plausible = isPlausibleIncarnation(accused, own, core.settings.maxIncarnationJump)
   const beaten = plausible ? Math.max(own, accused) : own
   core.members.setIncarnation(core.self, Math.min(beaten + 1, HIGHEST))
   core.counters.refutations++
@@ -29,6 +28,13 @@ export function refute(core: Core, accused: number): void {
  */
 export function refuteAgain(core: Core): void {
   if (!core.leaving && !core.membership.has(core.selfRecord.name)) announceSelf(core)
+}
+
+/** Whether what is said of ourselves may be followed; `port` is 0 for what came by a stream. */
+export function isPlausibleOfUs(core: Core, accused: number, port: number): boolean {
+  if (port === 0 && accused <= MAX_STREAM_INCARNATION) return true
+  const own = core.members.incarnation(core.self)
+  return isPlausibleIncarnation(accused, own, core.settings.maxIncarnationJump)
 }
 
 /** Queues our own alive message as things are now. */

@@ -6,7 +6,7 @@ import { textFromBytes } from '../wire/text.ts'
 import type { Core } from './core.ts'
 import { declareDead } from './dead.ts'
 import { isPlausibleIncarnation, suspicionTimeoutMs } from './formulas.ts'
-import { refute, refuteAgain } from './refute.ts'
+import { isPlausibleOfUs, refute, refuteAgain } from './refute.ts'
 import { ALIVE, SUSPECT } from './state.ts'
 import { Suspicion } from './suspicion.ts'
 
@@ -41,7 +41,7 @@ export function suspectMember(
   host: string,
   port: number,
 ): void {
-  const { members, settings } = core
+  const { members } = core
   const known = members.incarnation(slot)
   if (incarnation < known || members.isGone(slot)) {
     core.counters.known++
@@ -53,10 +53,21 @@ export function suspectMember(
     confirm(core, running, from)
     return
   }
-  const plausible = isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump)
+  const plausible = isPlausibleAccusation(core, slot, incarnation, port)
   if (!plausible) core.reject('incarnation-jump', host, port)
-  if (slot === core.self) refute(core, incarnation)
+  if (slot === core.self) refute(core, incarnation, plausible)
   else if (plausible) startSuspicion(core, slot, incarnation, from)
+}
+
+export function isPlausibleAccusation(
+  core: Core,
+  slot: number,
+  incarnation: number,
+  port: number,
+): boolean {
+  if (slot === core.self) return isPlausibleOfUs(core, incarnation, port)
+  const known = core.members.incarnation(slot)
+  return isPlausibleIncarnation(incarnation, known, core.settings.maxIncarnationJump)
 }
 
 function confirm(core: Core, suspicion: Suspicion, from: Span): void {

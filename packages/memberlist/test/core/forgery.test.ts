@@ -114,8 +114,35 @@ describe('a member whose incarnation was driven up', () => {
     nodes[0].hear([alive('x', { incarnation: BOUND + 1 })])
     expect(nodes[0].state('x')).toBe('unknown')
     nodes[0].merge([{ name: 'x', incarnation: BOUND + 1 }])
-    nodes[0].merge([{ name: 'y', incarnation: MAX_STREAM_INCARNATION + 1 }])
+    const far = { host: '10.0.0.8', incarnation: MAX_STREAM_INCARNATION + 1 }
+    nodes[0].merge([{ name: 'y', ...far }])
     expect([nodes[0].state('x'), nodes[0].state('y')]).toEqual(['alive', 'unknown'])
+    nodes[0].merge([{ name: 'y', ...far }], { host: '10.0.0.8' })
+    expect(nodes[0].state('y')).toBe('alive')
+  })
+
+  it('is followed by its next life, which others tell of it by stream', () => {
+    const { world, nodes, victim } = cluster(9)
+    for (const node of nodes) node.hear([suspect('c', BOUND, 'b')])
+    world.runUntil(() => world.agrees(nodes), MINUTE)
+    expect(victim.incarnation()).toBe(BOUND + 1)
+    victim.crash()
+    world.run(1_000)
+    const again = world.node('c', { host: victim.host, meta: 'true' })
+    expect(again.incarnation()).toBeLessThan(BOUND)
+    again.join(nodes[0].address)
+    world.runUntil(() => world.agrees(), 5_000)
+    expect(again.incarnation()).toBeGreaterThan(BOUND + 1)
+  })
+
+  it('follows a stream neither to the end of the range', () => {
+    const { victim } = cluster(10)
+    for (const incarnation of [HIGHEST, MAX_STREAM_INCARNATION + 1]) {
+      victim.merge([{ name: 'c', host: victim.host, incarnation, state: 2 }])
+      victim.merge([{ name: 'c', host: victim.host, incarnation, meta: 'forged' }])
+    }
+    expect(victim.incarnation()).toBeLessThan(BOUND)
+    expect(victim.rejectedFor('incarnation-jump')).toBe(4)
   })
 
   it('by a hundred forged steps is still a member of all, and far from wrapping', () => {

@@ -127,6 +127,9 @@ export class WorldNode implements Effects {
   }
 
   tell(event: CoreEvent): void {
+    if (event.type === 'forget') {
+      this.highest.delete(this.engine.core.members.record(event.slot).name.text)
+    }
     this.events.push({ at: this.world.now, text: this.describe(event), event })
   }
 
@@ -273,10 +276,7 @@ export class WorldNode implements Effects {
     return this.rejections.get(reason) ?? 0
   }
 
-  /**
-   * Throws when an incarnation went down. One member's may: when the name was taken over from one
-   * that had left, by a life that began again.
-   */
+  /** Throws when the incarnation of a member that was not forgotten went down. */
   checkIncarnations(): void {
     const { members } = this.engine.core
     members.forEach((slot, record) => {
