@@ -154,7 +154,8 @@ export const settingDefinitions = {
     default: 1_024,
     min: 1,
     max: 1 << 20,
-    meaning: 'Messages of each kind that may wait while the application or the loop is behind.',
+    meaning:
+      'Alive messages that may wait for the answer of an `alive` delegate; further ones are refused.',
     go: 'HandoffQueueDepth',
   },
   udpBufferSize: {
@@ -185,7 +186,7 @@ export const settingDefinitions = {
     default: 30_000,
     min: 0,
     max: 24 * hour,
-    meaning: 'Time between two samples of the broadcast queue for the metrics. 0: none.',
+    meaning: 'Has no effect: the queue is looked at whenever the statistics are read.',
     go: 'QueueCheckInterval',
   },
   reconnectIntervalMs: {

@@ -1,0 +1,6 @@
+// Writes what documents say of settings anew: `npm run docs`.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { withSettingsTable } from './settings-table.ts'
+
+const path = new URL('../docs/tuning.md', import.meta.url)
+writeFileSync(path, withSettingsTable(readFileSync(path, 'utf8')))
