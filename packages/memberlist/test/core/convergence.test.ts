@@ -172,7 +172,7 @@ describe('after any interleaving of faults, and then healing', () => {
           expect(world.registry.size).toBe(0)
         },
       ),
-      { numRuns: 60, seed: 20_260_101 },
+      { numRuns: 40, seed: 20_260_101 },
     )
   }, 60_000)
 })

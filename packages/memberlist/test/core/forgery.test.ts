@@ -44,7 +44,7 @@ describe.each(cases)('one forged %s with the highest incarnation', (kind) => {
         node.hear([kinds[kind](victim, HIGHEST)])
         expect(node.rejectedFor('incarnation-jump')).toBe(1)
       }
-      world.run(2 * MINUTE)
+      world.run(MINUTE)
       expect(bad(nodes)).toEqual([])
       expect(world.agrees(nodes)).toBe(true)
       expect(victim.incarnation() - before).toBeLessThanOrEqual(1)
