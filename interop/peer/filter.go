@@ -105,7 +105,9 @@ func (f *filter) DialTimeout(address string, timeout time.Duration) (net.Conn, e
 func (f *filter) PacketCh() <-chan *memberlist.Packet { return f.packets }
 func (f *filter) StreamCh() <-chan net.Conn           { return f.streams }
 
+// Shutdown closes the sockets while what they read is still passed on: their readers wait for that.
 func (f *filter) Shutdown() error {
+	err := f.inner.Shutdown()
 	f.once.Do(func() { close(f.down) })
-	return f.inner.Shutdown()
+	return err
 }

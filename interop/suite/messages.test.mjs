@@ -69,6 +69,15 @@ for (const release of NEW_AND_OLD) {
   )
 }
 
+for (const [from, to] of bothWays(NEW_AND_OLD)) {
+  clusterTest(`${from} to ${to}: forty messages by stream at once`, async (cluster) => {
+    const [sender, receiver] = await pair(cluster, from, to)
+    const payloads = Array.from({ length: 40 }, (_, n) => ({ length: 50_000 + n, seed: n }))
+    await Promise.all(payloads.map((payload) => sender.sendReliable(receiver, payload)))
+    for (const payload of payloads) await receiver.hears(payload)
+  })
+}
+
 clusterTest('a newer broadcast of the same name takes the place of the older', async (cluster) => {
   // Nothing goes out before the third: gossip is slow, and probes are slower.
   const settings = { gossipIntervalMs: 1_000, probeIntervalMs: 20_000, probeTimeoutMs: 10_000 }

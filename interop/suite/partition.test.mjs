@@ -4,8 +4,16 @@ import { NEW_AND_OLD } from './harness/kinds.mjs'
 import { noNetworks } from './harness/network.mjs'
 import { hasty } from './harness/settings.mjs'
 
-/** Dead members get no more gossip soon, so nothing but our own retrying can heal. */
-const settings = { ...hasty, gossipToTheDeadMs: 500, reconnectIntervalMs: 1_000 }
+/**
+ * Dead members soon get no more gossip, so nothing but our own retrying can heal. Who has forgotten
+ * the dead and who has not then differ in what they believe, until their next push/pull.
+ */
+const settings = {
+  ...hasty,
+  gossipToTheDeadMs: 500,
+  reconnectIntervalMs: 1_000,
+  pushPullIntervalMs: 2_000,
+}
 
 async function eachIsGoneForTheOther(ones, others) {
   const timeoutMs = crashDeadlineMs(ones.length + others.length, settings)

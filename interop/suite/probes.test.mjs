@@ -20,19 +20,8 @@ const OVER_TCP = /Was able to connect to . (over TCP but UDP|but other) probes f
 /** Long enough that each has probed each several times. */
 const rounds = (members, settings) => 4 * members.length * settings.probeIntervalMs
 
-async function nobodyIsSuspected(members, forMs) {
-  const marks = members.map(({ log }) => log.events.length)
-  const isVerdict = ({ type, line }) =>
-    type === 'suspect' || type === 'gone' || (type === 'log' && /Suspect .* has failed/.test(line))
-  await Promise.all(
-    members.map(({ log }, index) =>
-      log.waitFor('verdict', isVerdict, forMs, marks[index]).then(
-        (event) => assert.fail(`unexpected: ${JSON.stringify(event)}`),
-        (error) => assert.match(error.message, /no verdict within/),
-      ),
-    ),
-  )
-}
+/** Go draws its helpers with a few throws of the dice: of one it would sometimes hit none. */
+const helpers = (kind) => ({ 'helper 1': kind, 'helper 2': kind, 'helper 3': kind })
 
 for (const [asking, helping] of bothWays(NEW_AND_OLD)) {
   const target = asking
@@ -41,13 +30,14 @@ for (const [asking, helping] of bothWays(NEW_AND_OLD)) {
     async (cluster) => {
       // No fallback by stream: only the helper can vouch.
       cluster.settings = { ...hasty, disableTcpPings: true }
-      const kinds = { asking, helping, target }
-      const [a, b, c] = await joined(cluster, kinds, {
+      const kinds = { asking, ...helpers(helping), target }
+      const members = await joined(cluster, kinds, {
         asking: { filter: true },
         target: { filter: true },
       })
-      await cluster.cut([a], [c])
-      await nobodyIsSuspected([a, b, c], rounds([a, b, c], cluster.settings))
+      const a = members[0]
+      await cluster.cut([a], [members.at(-1)])
+      await cluster.isCalm(rounds(members, cluster.settings))
       if (a.kind === 'node') {
         const { protocol } = await a.stats()
         assert.ok(protocol.indirectProbes > 0)
@@ -65,14 +55,21 @@ for (const [asking, helping] of bothWays(NEW_AND_OLD)) {
       const settings = { probeIntervalMs: 500, probeTimeoutMs: 150, suspicionMultiplier: 40 }
       cluster.settings = { ...hasty, ...settings, disableTcpPings: true }
       cluster.expectFailures()
-      const [a, b, c] = await joined(cluster, { asking, helping, target: 'node' })
+      const kinds = { asking, ...helpers(helping), target: 'node' }
+      const members = await joined(cluster, kinds)
+      const a = members[0]
       const from = a.log.events.length
-      await c.crash()
+      await members.at(-1).crash()
       // A probe that failed although the helper was asked, with its nack, costs no health.
       if (a.kind === 'node') await a.sees('suspect', 'target', { from })
       else await a.logs(/Suspect target has failed/, { from })
+      await a.log.waitFor(
+        'the next probe',
+        ({ type }) => type === 'ping',
+        10_000,
+        a.log.events.length,
+      )
       assert.equal(await a.health(), 0)
-      assert.equal((await b.members()).length, 3)
     },
   )
 }
@@ -88,7 +85,7 @@ for (const [one, two] of bothWays(ALL)) {
       const [a, b] = await joined(cluster, { a: one, b: two }, { a: options, b: options })
       const [ours, theirs] = one === 'node' ? [a, b] : [b, a]
       await ours.block([theirs.address], { packetsOnly: true })
-      await nobodyIsSuspected([a, b], rounds([a, b], cluster.settings))
+      await cluster.isCalm(rounds([a, b], cluster.settings))
       const { text } = await ours.warns('udp-blocked')
       assert.match(text, /answers over TCP but not over UDP/)
       await theirs.logs(OVER_TCP)
@@ -109,7 +106,7 @@ clusterTest(
     await b.join(a)
     await cluster.converged()
     await network.cut(['a'], ['b'], { udp: true })
-    await nobodyIsSuspected([a, b], rounds([a, b], cluster.settings))
+    await cluster.isCalm(rounds([a, b], cluster.settings))
     await a.warns('udp-blocked')
     await b.logs(OVER_TCP)
   },
@@ -127,6 +124,6 @@ clusterTest(
     for (const member of [b, c]) await member.join(a)
     await cluster.converged()
     await network.cut(['a'], ['c'])
-    await nobodyIsSuspected([a, b, c], rounds([a, b, c], cluster.settings))
+    await cluster.isCalm(rounds([a, b, c], cluster.settings))
   },
 )

@@ -144,7 +144,8 @@ clusterTest(
     const agent = await Agent.start(cluster, 'agent', '-profile=local')
     const other = await Agent.start(cluster, 'other', '-profile=local')
     const leaving = await cluster.node('leaving', {
-      settings: versions,
+      // Only agents pass on what it says: often enough for each to hear it.
+      settings: { ...versions, retransmitMultiplier: 40 },
       meta: tags({}),
       state: state(3, 'leaving'),
     })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Peer } from '../../peer.mjs'
 import { ChildMember } from './child-member.mjs'
 import { eventually } from './eventually.mjs'
@@ -98,6 +99,18 @@ export class Cluster {
       },
       timeoutMs,
     )
+  }
+
+  /** For so long from now on nobody suspects anybody, or takes it for gone. */
+  async isCalm(forMs) {
+    const isVerdict = ({ type, line }) =>
+      type === 'suspect' || type === 'gone' || /Suspect .* has failed/.test(line)
+    const marks = this.members.map(({ log }) => log.events.length)
+    await pause(forMs)
+    for (const [index, { name, log }] of this.members.entries()) {
+      const verdicts = log.filter(isVerdict, marks[index]).map(({ type, line }) => line ?? type)
+      assert.deepEqual({ name, verdicts }, { name, verdicts: [] })
+    }
   }
 
   async namesSeenBy(member) {
