@@ -56,8 +56,10 @@ async function measure(name) {
   const [before, after, twice] = sizes
   const growth = (of) => (after[of] - before[of]) / (members - WARM_UP)
   const next = (of) => (twice[of] - after[of]) / members
+  const old = (size) => size.rss - (size.young ?? 0)
   return {
     sizes,
+    old: (old(after) - old(before)) / (members - WARM_UP),
     heap: growth('heap'),
     rss: growth('rss'),
     nextHeap: next('heap'),
@@ -81,8 +83,8 @@ function show() {
   const rows = all.map(({ name, turns }) => {
     const of = (figure) => summary(turns.map((turn) => turn[figure]))
     const whole = summary(turns.map(({ sizes }) => sizes[1].rss / 2 ** 20))
-    const [heap, rss, nextHeap, nextRss] = ['heap', 'rss', 'nextHeap', 'nextRss'].map(of)
-    return { name, turns, heap, rss, nextHeap, nextRss, whole }
+    const figures = ['heap', 'rss', 'old', 'nextHeap', 'nextRss']
+    return { name, turns, whole, ...Object.fromEntries(figures.map((each) => [each, of(each)])) }
   })
   const [go, ours] = rows
   const bytes = ({ median, min, max }) => `${whole(median)} (${whole(min)}…${whole(max)})`
@@ -97,6 +99,7 @@ function show() {
     [
       row('heap', 'heap'),
       row('resident', 'rss'),
+      row("resident, without Node's young generation", 'old'),
       row('heap, the next', 'nextHeap'),
       row('resident, the next', 'nextRss'),
     ],
@@ -105,7 +108,8 @@ function show() {
   report.say(`  the whole process with ${flags.members} members, resident: ${sizes.join(', ')}`)
   for (const figure of ['heap', 'rss']) {
     const verdict = ours[figure].median < TARGET_BYTES ? 'reached' : 'missed'
-    report.say(`  ${figure}, target ${TARGET_BYTES} bytes: ${verdict}`)
+    const name = figure === 'rss' ? 'resident' : figure
+    report.say(`  ${name}, target ${TARGET_BYTES} bytes: ${verdict}`)
   }
   report.keep('memory', { rows, target: TARGET_BYTES })
 }
