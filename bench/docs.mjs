@@ -7,7 +7,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const page = at('docs/benchmarks.md')
 
 const text = readFileSync(page, 'utf8').replace(
-  /(<!-- figures: ([a-z-]+) -->\n)[^]*?(<!-- end -->)/g,
+  /(<!-- figures: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
   (whole, start, name, end) => {
     const figures = at(`.cache/bench/${name}.json`)
     if (!existsSync(figures)) return whole
