@@ -20,8 +20,8 @@ if (unitReport === undefined) {
 const suites = [
   ['unit tests', () => testReport(unitReport)],
   ['types', () => tool('node_modules/typescript/bin/tsc', '-b')],
-  ['format', () => tool('node_modules/@biomejs/biome/bin/biome', 'check', '.')],
-  ['lint', () => tool('node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.')],
+  ['biome', () => tool('node_modules/@biomejs/biome/bin/biome', 'check', '.')],
+  ['eslint', () => tool('node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.')],
   ['build', () => npmScript('build')],
   ['built packages', builtPackages],
   ['migration table', migration],
