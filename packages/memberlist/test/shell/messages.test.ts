@@ -24,7 +24,7 @@ function inbox(list: Memberlist): Received[] {
 describe('a broadcast', () => {
   it('reaches all where one round of gossip does, and tells when it was sent often enough', async () => {
     await using cluster = new VirtualCluster()
-    const lists = await cluster.startAll(['a', 'b', 'c', 'd'])
+    const lists = await cluster.startAll(['a', 'b', 'c', 'd'], { probeIntervalMs: 0 })
     const inboxes = lists.map(inbox)
     const { finished } = lists[0].broadcast(bytes('hello'))
     expect(await cluster.finish(finished)).toBe('sent')
@@ -114,7 +114,8 @@ describe('a broadcast', () => {
 describe('a message to one member', () => {
   it('goes by packet to a member, its name, or an address', async () => {
     await using cluster = new VirtualCluster()
-    const [a, b, c] = await cluster.startAll(['a', 'b', 'c'])
+    const quiet = { pushPullIntervalMs: 0, reconnectIntervalMs: 0 }
+    const [a, b, c] = await cluster.startAll(['a', 'b', 'c'], quiet)
     const received = inbox(b)
     const elsewhere = inbox(c)
     const member = a.member('b')
