@@ -1,12 +1,10 @@
-// Installs the dependencies when they are missing or older than the lock file, so that `npm start`
+// Installs the dependencies when they are missing or not those of the lock file, so that `npm start`
 // and `npm test` each work by themselves on a fresh clone, and cost nothing the second time.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const stampFile = `${root}node_modules/.hearsay-setup`
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -14,11 +12,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1)
 }
 
-const lock = createHash('sha256')
-  .update(readFileSync(`${root}package-lock.json`))
-  .digest('hex')
-const installed = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
-if (installed !== lock) {
+if (!isInstalled()) {
   console.error('Installing the dependencies (npm ci) …')
   const run = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
@@ -29,5 +23,23 @@ if (installed !== lock) {
     console.error('npm ci failed; the messages above say why. Nothing else was changed.')
     process.exit(1)
   }
-  writeFileSync(stampFile, lock)
+}
+
+/** Whether what npm notes of its last installation is what the lock file wants. */
+function isInstalled() {
+  let installed
+  try {
+    installed = packagesIn('node_modules/.package-lock.json')
+  } catch {
+    return false
+  }
+  return Object.entries(packagesIn('package-lock.json')).every(([path, { version, optional }]) => {
+    // What is optional may be for another platform.
+    if (!path.startsWith('node_modules/') || optional) return true
+    return path in installed && installed[path].version === version
+  })
+}
+
+function packagesIn(file) {
+  return JSON.parse(readFileSync(`${root}${file}`, 'utf8')).packages
 }
