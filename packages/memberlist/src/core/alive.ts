@@ -154,15 +154,25 @@ function adopt(core: Core, slot: number, record: NodeRecord, incarnation: number
   }
 }
 
-/** The encoded message, made once for all views of the process that share the record. */
+/**
+ * The encoded message, made once for all views of the process that share the record. Where there
+ * is one view alone, it would only take memory when it has been told.
+ */
 function aliveMessageOf(core: Core, record: NodeRecord, incarnation: number): Uint8Array {
-  if (record.aliveIncarnation !== incarnation || record.aliveMessage.length === 0) {
-    encodeAlive(core, record, incarnation)
-    record.aliveMessage = core.writer.take()
+  if (record.aliveIncarnation === incarnation && record.aliveMessage.length > 0) {
+    return record.aliveMessage
+  }
+  encodeAlive(core, record, incarnation)
+  const message = core.writer.take()
+  if (record.name.references > REFERENCES_OF_ONE_VIEW) {
+    record.aliveMessage = message
     record.aliveIncarnation = incarnation
   }
-  return record.aliveMessage
+  return message
 }
+
+/** The table's, and that of the message being taken. */
+const REFERENCES_OF_ONE_VIEW = 2
 
 /** The local member's own entry: alive from the first moment, and told to all. */
 export function startSelf(core: Core, record: NodeRecord, incarnation: number): void {

@@ -21,7 +21,9 @@ const MAX_BACKOFF = 8
  * The chance to try is failed / alive, so that the whole cluster makes about as many attempts in an
  * interval as there are failed members, however large it is. Members forgotten by the table are
  * still remembered here. One of the cluster looks at its join addresses also when nobody has failed:
- * where both sides of a partition were restarted in it, neither misses the other. Bound: `limits.reconnectTargets`, each for `reconnectTimeoutMs`.
+ * where both sides of a partition were restarted in it, neither misses the other.
+ *
+ * Bound: `limits.reconnectTargets`, each for `reconnectTimeoutMs`.
  */
 export class Reconnects {
   private readonly core: Core
@@ -52,7 +54,8 @@ export class Reconnects {
   }
 
   memberIsBackOrLeft(record: NodeRecord): void {
-    this.failed.delete(record.name.text)
+    // The text of a name takes memory once it was asked for.
+    if (this.failed.size > 0) this.failed.delete(record.name.text)
   }
 
   tick(): void {

@@ -126,7 +126,7 @@ export class NodeRecord {
   readonly meta: Uint8Array | undefined
   /** pmin, pmax, pcur, dmin, dmax, dcur; all zero where the member gave none. */
   readonly versions: Uint8Array
-  /** The last alive message about this record, so that a process encodes it once for all views. */
+  /** The last alive message about this record, kept where several views of a process share it. */
   aliveMessage: Uint8Array = EMPTY
   aliveIncarnation = 0
 
@@ -190,7 +190,7 @@ export function recordOf(
     address.copy(),
     port,
     meta.isNil ? undefined : meta.copy(),
-    versions.length >= 6 ? versions.copy().subarray(0, 6) : NO_VERSIONS,
+    versionsOf(versions),
     hostFromBytes(address.bytes, address.start, address.end),
   )
   name.latest = record
@@ -198,6 +198,24 @@ export function recordOf(
 }
 
 const NO_VERSIONS = new Uint8Array(6)
+
+/**
+ * Members differ in their versions by releases and settings, so a cluster has a few of them, kept
+ * once each. Bound: after so many, further ones are kept with their records.
+ */
+const knownVersions = new Map<string, Uint8Array>()
+const MAX_KNOWN_VERSIONS = 256
+
+function versionsOf({ bytes, start, length }: Span): Uint8Array {
+  if (length < 6) return NO_VERSIONS
+  const versions = copyBytes(bytes, start, start + 6)
+  const key = versions.join()
+  const known = knownVersions.get(key)
+  if (known !== undefined) return known
+  if (knownVersions.size < MAX_KNOWN_VERSIONS) knownVersions.set(key, versions)
+  return versions
+}
+
 const INITIAL_BUCKETS = 64
 const RELEASED = -1
 
@@ -224,5 +242,5 @@ function hashOf(seed: number, bytes: Uint8Array, start: number, end: number): nu
     hash = Math.imul(hash ^ bytes[index], 0x01000193)
   }
   hash ^= hash >>> 15
-  return Math.imul(hash, 0x2c1b3c6d) >>> 0
+  return Math.imul(hash, 0x2c1b3c6d)
 }

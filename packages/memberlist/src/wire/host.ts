@@ -15,7 +15,8 @@ export function isMapped(bytes: Uint8Array, start = 0): boolean {
 }
 
 function ipv4Text(bytes: Uint8Array, at: number): string {
-  return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`
+  // Joined, not added up: what stays in memory for each member is then one flat string.
+  return [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]].join('.')
 }
 
 function ipv6Text(bytes: Uint8Array, start: number): string {
