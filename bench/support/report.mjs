@@ -52,6 +52,7 @@ export class Report {
     this.say(
       `  Linux ${system}, Node ${node}, ${go}, memberlist ${memberlist}; load ${loadAtStart}`,
     )
+    if (flags.library !== undefined) this.say(`  ours built in: ${flags.library}`)
     for (const [name, value] of Object.entries(settings)) this.say(`  ${name}: ${value}`)
     this.say()
   }
