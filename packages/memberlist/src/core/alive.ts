@@ -64,7 +64,7 @@ function judge(
   host: string,
   port: number,
 ): void {
-  const verdict = core.hooks.judgeAlive?.(record, incarnation) ?? 'accept'
+  const verdict = core.hooks.judgeAlive?.(record, incarnation, host, port) ?? 'accept'
   if (verdict === 'accept') takeAlive(core, record, incarnation, host, port)
   else if (verdict === 'refuse') core.reject('vetoed', host, port)
   else core.registry.retain(record.name)

@@ -17,10 +17,15 @@ import type { Suspicion } from './suspicion.ts'
 /** The application's say in the protocol. Called within the core, so they answer at once. */
 export interface Hooks {
   /**
-   * Go `AliveDelegate`: whether to believe it. `later`: the answer comes by `Engine.aliveJudged`.
-   * Left out: everything is believed.
+   * Go `AliveDelegate`: whether to believe it. `later`: the answer comes by `Engine.aliveJudged`,
+   * with the same source. Left out: everything is believed.
    */
-  judgeAlive?: (record: NodeRecord, incarnation: number) => 'accept' | 'refuse' | 'later'
+  judgeAlive?: (
+    record: NodeRecord,
+    incarnation: number,
+    host: string,
+    port: number,
+  ) => 'accept' | 'refuse' | 'later'
   /** Go `PingDelegate.AckPayload`. */
   ackPayload?: () => Uint8Array | undefined
   /** Go `Config.DisableTcpPingsForNode`. */

@@ -211,6 +211,32 @@ export class MemberlistNode implements Effects, ExchangeHost {
     this.engine.packet(this.now(), bytes, host, port)
   }
 
+  private readonly judge = (
+    record: NodeRecord,
+    incarnation: number,
+    host: string,
+    port: number,
+  ): 'accept' | 'refuse' | 'later' => {
+    const member = this.snapshots.ofRecord(record, incarnation, 'alive')
+    const answer = this.guarded('alive', () => this.delegate.alive?.(member) ?? true, false)
+    if (typeof answer === 'boolean') return answer ? 'accept' : 'refuse'
+    const accepted = Promise.resolve(answer).then(
+      (given) => given === true,
+      (error: unknown) => {
+        this.callbackFailed('alive', error)
+        return false
+      },
+    )
+    if (this.judging >= this.engine.core.settings.handoffQueueDepth) return 'refuse'
+    this.judging++
+    void accepted.then((isAccepted) => {
+      this.judging--
+      if (this.closed) return
+      this.engine.aliveJudged(this.now(), record, incarnation, host, port, isAccepted)
+    })
+    return 'later'
+  }
+
   private stream(stream: StreamConnection): void {
     if (this.closed) stream.destroy()
     else void this.exchanges.serve(stream)
@@ -221,7 +247,7 @@ export class MemberlistNode implements Effects, ExchangeHost {
     return {
       ...(prepared.allowsAddress && { allowsAddress: prepared.allowsAddress }),
       ...(delegate.alive && {
-        judgeAlive: (record: NodeRecord, incarnation: number) => this.judge(record, incarnation),
+        judgeAlive: this.judge,
       }),
       ...(delegate.ackPayload && {
         ackPayload: () => this.guarded('ackPayload', () => delegate.ackPayload?.(), undefined),
@@ -238,28 +264,6 @@ export class MemberlistNode implements Effects, ExchangeHost {
   }
 
   /** A promise holds that one message back; everything else goes on. */
-  private judge(record: NodeRecord, incarnation: number): 'accept' | 'refuse' | 'later' {
-    const member = this.snapshots.ofRecord(record, incarnation, 'alive')
-    const answer = this.guarded('alive', () => this.delegate.alive?.(member) ?? true, false)
-    if (typeof answer === 'boolean') return answer ? 'accept' : 'refuse'
-    const accepted = Promise.resolve(answer).then(
-      (given) => given === true,
-      (error: unknown) => {
-        this.callbackFailed('alive', error)
-        return false
-      },
-    )
-    if (this.judging >= this.engine.core.settings.handoffQueueDepth) return 'refuse'
-    this.judging++
-    void accepted.then((isAccepted) => {
-      this.judging--
-      if (this.closed) return
-      const { host, port } = record
-      this.engine.aliveJudged(this.now(), record, incarnation, host, port, isAccepted)
-    })
-    return 'later'
-  }
-
   private guarded<Result>(what: string, call: () => Result, otherwise: Result): Result {
     try {
       return call()
