@@ -219,6 +219,19 @@ describe('the alive veto', () => {
     expect(me.engine.core.registry.size).toBe(2)
   })
 
+  it('may take its time over the same message twice, which is news once', () => {
+    const { world, me } = solo({ hooks: { judgeAlive: () => 'later' } })
+    const message = alive('a', { incarnation: 5 })
+    me.hear([message, message])
+    const name = me.engine.core.registry.find(Buffer.from('a'), 0, 1)
+    if (name?.latest === undefined) throw new Error('nothing was judged')
+    const { latest } = name
+    me.engine.aliveJudged(world.now, latest, 5, '10.0.0.9', 7946, true)
+    me.engine.aliveJudged(world.now, latest, 5, '10.0.0.9', 7946, true)
+    expect(me.told()).toEqual(['join a'])
+    expect(me.engine.core.counters.aliveMessages).toBe(1)
+  })
+
   it('may take its time, in which a newer message can overtake the judged one', () => {
     let answer: 'accept' | 'later' = 'later'
     const { world, me } = solo({ hooks: { judgeAlive: () => answer } })
