@@ -51,8 +51,12 @@ for (const [asking, helping] of bothWays(NEW_AND_OLD)) {
   clusterTest(
     `nacks of ${helping} keep the health of ${asking} when a third member fails`,
     async (cluster) => {
-      // A nack comes after two time-outs, which an interval must have room for.
-      const settings = { probeIntervalMs: 500, probeTimeoutMs: 150, suspicionMultiplier: 40 }
+      // Go's nack comes a whole time-out after the ping, too late for its own defaults; ours in time.
+      const timing =
+        helping === 'node'
+          ? { probeIntervalMs: 1_000, probeTimeoutMs: 500 }
+          : { probeIntervalMs: 500, probeTimeoutMs: 150 }
+      const settings = { ...timing, suspicionMultiplier: 40 }
       cluster.settings = { ...hasty, ...settings, disableTcpPings: true }
       cluster.expectFailures()
       const kinds = { asking, ...helpers(helping), target: 'node' }

@@ -9,6 +9,13 @@ import type { Acks, Waiting } from './acks.ts'
 import type { Core } from './core.ts'
 import type { Sender } from './sender.ts'
 
+/**
+ * The share of the probe time-out after which a nack goes out (Lifeguard, section IV-A). Go waits
+ * for the whole: with its defaults, where the time-out is half an interval, its nacks come when the
+ * asker has just given its verdict, and its health pays for a target that failed.
+ */
+const NACK_AFTER = 0.8
+
 /** A ping that we make for somebody else. */
 export class Relay implements Waiting {
   /** Our own sequence number, and the one that the asker knows. */
@@ -123,7 +130,8 @@ export class Relays {
     const relay = new Relay(this, this.acks.nextSequence(), ask, target, replyTo)
     this.acks.wait(relay.sequence, relay)
     this.pingFor(relay, ask)
-    core.effects.setTimer({ kind: 'relay-timeout', relay }, core.settings.probeTimeoutMs)
+    const patienceMs = Math.floor(core.settings.probeTimeoutMs * NACK_AFTER)
+    core.effects.setTimer({ kind: 'relay-timeout', relay }, patienceMs)
   }
 
   acked(relay: Relay): void {
@@ -133,7 +141,7 @@ export class Relays {
     this.reply(relay.replyTo)
   }
 
-  /** No ack in time: say so, if it was asked for, and wait on: a late ack is still passed on. */
+  /** No ack so far: say so, if it was asked for, and wait on: a late ack is still passed on. */
   timedOut(relay: Relay): void {
     if (relay.acknowledged) {
       this.open--
