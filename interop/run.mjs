@@ -91,7 +91,7 @@ async function runTests(files) {
   for await (const line of createInterface({ input: child.stdout })) {
     const result = /^(not )?ok \d+ - (.*?)(?: # SKIP ?(.*))?$/.exec(line)
     if (result === null) {
-      if (isFailure) console.log(line)
+      if (isFailure || /^# repeated/.test(line)) console.log(line)
       continue
     }
     const [, not, title, why] = result
