@@ -1,21 +1,21 @@
-import { limits } from '../limits.ts'
 import type { AccusationView } from '../wire/accusation.ts'
 import { writeDead } from '../wire/dead.ts'
 import type { Span } from '../wire/span.ts'
 import type { Core } from './core.ts'
-import { refute, refuteAgain } from './refute.ts'
+import { refute } from './refute.ts'
 import { DEAD, LEFT } from './state.ts'
-import { endSuspicion, isPlausibleAccusation, spanText } from './suspect.ts'
+import {
+  accusedSlot,
+  endSuspicion,
+  isOldAccusation,
+  isPlausibleAccusation,
+  spanText,
+} from './suspect.ts'
 
 /** dead(name, incarnation, from) out of a packet, as `suspect` in what it refuses. Go: `deadNode`. */
 export function dead(core: Core, claim: AccusationView, host: string, port: number): void {
-  const { node, from } = claim
-  if (from.length > limits.nameBytes) {
-    core.reject('bad-member', host, port)
-    return
-  }
-  const slot = core.members.find(node.bytes, node.start, node.end)
-  if (slot >= 0) declareDead(core, slot, claim.incarnation, from, host, port)
+  const slot = accusedSlot(core, claim, host, port)
+  if (slot >= 0) declareDead(core, slot, claim.incarnation, claim.from, host, port)
 }
 
 /**
@@ -32,13 +32,8 @@ export function declareDead(
   port: number,
   finished?: (outcome: 'sent' | 'replaced' | 'shed') => void,
 ): void {
+  if (isOldAccusation(core, slot, incarnation)) return
   const { members } = core
-  const known = members.incarnation(slot)
-  if (incarnation < known || members.isGone(slot)) {
-    core.counters.known++
-    if (slot === core.self) refuteAgain(core)
-    return
-  }
   const plausible = isPlausibleAccusation(core, slot, incarnation, port)
   if (!plausible) core.reject('incarnation-jump', host, port)
   if (slot === core.self && !core.leaving) {

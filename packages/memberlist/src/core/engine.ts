@@ -1,6 +1,6 @@
 import type { AckView } from '../wire/ack.ts'
 import { writeAck } from '../wire/ack.ts'
-import { decodePing, PingView, writePing } from '../wire/ping.ts'
+import { decodePing, PingView } from '../wire/ping.ts'
 import { Reader } from '../wire/reader.ts'
 import { EMPTY } from '../wire/span.ts'
 import { writeUserPacket } from '../wire/user.ts'
@@ -12,6 +12,7 @@ import { declareDead } from './dead.ts'
 import type { Timer } from './effects.ts'
 import { pushPullIntervalMs } from './formulas.ts'
 import { Gossip } from './gossip.ts'
+import { encodePing } from './ping.ts'
 import { CHECKSUM_VERSION, type Probe, Prober } from './probe.ts'
 import { encodeState, StateMerge } from './push-pull.ts'
 import { Broadcast, type BroadcastOutcome } from './queue.ts'
@@ -158,16 +159,8 @@ export class Engine {
 
   /** The ping that a probe sends by stream: the same that went by packet. */
   encodeStreamPing(probe: Probe): Uint8Array {
-    const { selfRecord } = this.core
     const writer = new Writer(128)
-    writePing(
-      writer,
-      probe.sequence,
-      probe.record.name.bytes,
-      selfRecord.address,
-      selfRecord.port,
-      selfRecord.name.bytes,
-    )
+    encodePing(this.core, writer, probe.sequence, probe.record.name.bytes)
     return writer.take()
   }
 
@@ -255,9 +248,7 @@ export class Engine {
       nacked: () => undefined,
     })
     core.writer.reset()
-    const self = core.selfRecord
-    const name = record.name.bytes
-    writePing(core.writer, ping.sequence, name, self.address, self.port, self.name.bytes)
+    encodePing(core, core.writer, ping.sequence, record.name.bytes)
     this.sender.sendWithGossip(record.host, record.port)
     core.effects.setTimer({ kind: 'ping-timeout', ping }, core.settings.probeTimeoutMs)
     return ping

@@ -1,10 +1,10 @@
 import type { AckView } from '../wire/ack.ts'
 import { writeIndirectPing } from '../wire/indirect-ping.ts'
-import { writePing } from '../wire/ping.ts'
 import { EMPTY } from '../wire/span.ts'
 import { writeSuspect } from '../wire/suspect.ts'
 import type { Acks, Waiting } from './acks.ts'
 import type { Core } from './core.ts'
+import { encodePing } from './ping.ts'
 import type { NodeRecord } from './registry.ts'
 import type { Sender } from './sender.ts'
 import { ALIVE, DEAD } from './state.ts'
@@ -175,16 +175,9 @@ export class Prober {
   }
 
   private writePing(probe: Probe): void {
-    const { writer, selfRecord } = this.core
+    const { writer } = this.core
     writer.reset()
-    writePing(
-      writer,
-      probe.sequence,
-      probe.record.name.bytes,
-      selfRecord.address,
-      selfRecord.port,
-      selfRecord.name.bytes,
-    )
+    encodePing(this.core, writer, probe.sequence, probe.record.name.bytes)
   }
 
   private askOthers(probe: Probe): void {

@@ -105,9 +105,15 @@ export class TransmitLimitedQueue {
     moved.length = 0
   }
 
-  /** Empties the queue; what waited is told as shed. */
+  /** Empties the queue; what waited is told as shed, the oldest first. */
   clear(): void {
-    while (this.waiting.size > 0) this.shedOldest()
+    const all = [...this.waiting]
+    this.waiting.clear()
+    this.bySubject.clear()
+    this.tiers.length = 0
+    this.totalBytes = 0
+    this.shed += all.length
+    for (const broadcast of all) broadcast.finished?.('shed')
   }
 
   /** Lets go of what fits no packet, so that it does not wait for good. */

@@ -3,10 +3,11 @@ import { type AckView, writeAck } from '../wire/ack.ts'
 import { hostFromBytes } from '../wire/host.ts'
 import type { IndirectPingView } from '../wire/indirect-ping.ts'
 import { writeNack } from '../wire/nack.ts'
-import { type PingView, writePing } from '../wire/ping.ts'
+import type { PingView } from '../wire/ping.ts'
 import type { Span } from '../wire/span.ts'
 import type { Acks, Waiting } from './acks.ts'
 import type { Core } from './core.ts'
+import { encodePing } from './ping.ts'
 import type { Sender } from './sender.ts'
 
 /**
@@ -188,16 +189,9 @@ export class Relays {
   }
 
   private pingFor(relay: Relay, ask: IndirectPingView): void {
-    const { writer, selfRecord } = this.core
+    const { writer } = this.core
     writer.reset()
-    writePing(
-      writer,
-      relay.sequence,
-      ask.node.view(),
-      selfRecord.address,
-      selfRecord.port,
-      selfRecord.name.bytes,
-    )
+    encodePing(this.core, writer, relay.sequence, ask.node.view())
     const known = this.isKnownSource(ask.target, ask.port, ask.node) >= 0
     if (known) this.sender.sendWithGossip(relay.targetHost, relay.targetPort)
     else this.sender.sendAlone(relay.targetHost, relay.targetPort)

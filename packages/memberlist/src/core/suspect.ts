@@ -10,18 +10,34 @@ import { isPlausibleOfUs, refute, refuteAgain } from './refute.ts'
 import { ALIVE, SUSPECT } from './state.ts'
 import { Suspicion } from './suspicion.ts'
 
-/**
- * suspect(name, incarnation, from) out of a packet. Go: `suspectNode`. An accuser whose name is
- * longer than one can be is refused: passed on, the message would fit no packet.
- */
+/** suspect(name, incarnation, from) out of a packet. Go: `suspectNode`. */
 export function suspect(core: Core, claim: AccusationView, host: string, port: number): void {
-  const { node, from } = claim
-  if (from.length > limits.nameBytes) {
-    core.reject('bad-member', host, port)
-    return
-  }
-  const slot = core.members.find(node.bytes, node.start, node.end)
-  if (slot >= 0) suspectMember(core, slot, claim.incarnation, from, host, port)
+  const slot = accusedSlot(core, claim, host, port)
+  if (slot >= 0) suspectMember(core, slot, claim.incarnation, claim.from, host, port)
+}
+
+/**
+ * The slot of the accused, or -1: not known, or refused because the accuser's name is longer than one
+ * can be; passed on, the message would fit no packet.
+ */
+export function accusedSlot(
+  core: Core,
+  { node, from }: AccusationView,
+  host: string,
+  port: number,
+): number {
+  if (from.length <= limits.nameBytes) return core.members.find(node.bytes, node.start, node.end)
+  core.reject('bad-member', host, port)
+  return -1
+}
+
+/** Older than what is known, or about one that is gone. About ourselves, it is refuted once more. */
+export function isOldAccusation(core: Core, slot: number, incarnation: number): boolean {
+  const { members } = core
+  if (incarnation >= members.incarnation(slot) && !members.isGone(slot)) return false
+  core.counters.known++
+  if (slot === core.self) refuteAgain(core)
+  return true
 }
 
 /**
@@ -41,13 +57,7 @@ export function suspectMember(
   host: string,
   port: number,
 ): void {
-  const { members } = core
-  const known = members.incarnation(slot)
-  if (incarnation < known || members.isGone(slot)) {
-    core.counters.known++
-    if (slot === core.self) refuteAgain(core)
-    return
-  }
+  if (isOldAccusation(core, slot, incarnation)) return
   const running = core.suspicions.get(slot)
   if (running !== undefined && incarnation === running.incarnation) {
     confirm(core, running, from)

@@ -1,4 +1,5 @@
 import { INDIRECT_PING } from './message-type.ts'
+import { countSource, writeSource } from './ping-source.ts'
 import { Fields, type Reader } from './reader.ts'
 import { EMPTY, Span } from './span.ts'
 import type { Writer } from './writer.ts'
@@ -85,11 +86,8 @@ export function writeIndirectPing(
   sourcePort = 0,
   sourceNode: Uint8Array = EMPTY,
 ): void {
-  const hasAddress = sourceAddress.length > 0
-  const hasPort = sourcePort !== 0
-  const hasNode = sourceNode.length > 0
   writer.u8(INDIRECT_PING)
-  writer.mapHeader(5 + Number(hasAddress) + Number(hasNode) + Number(hasPort))
+  writer.mapHeader(5 + countSource(sourceAddress, sourcePort, sourceNode))
   writer.key(fields, NACK)
   writer.boolean(nack)
   writer.key(fields, NODE)
@@ -98,18 +96,7 @@ export function writeIndirectPing(
   writer.unsigned(port)
   writer.key(fields, SEQUENCE)
   writer.unsigned(sequence)
-  if (hasAddress) {
-    writer.key(fields, SOURCE_ADDRESS)
-    writer.string(sourceAddress)
-  }
-  if (hasNode) {
-    writer.key(fields, SOURCE_NODE)
-    writer.string(sourceNode)
-  }
-  if (hasPort) {
-    writer.key(fields, SOURCE_PORT)
-    writer.unsigned(sourcePort)
-  }
+  writeSource(writer, fields, SOURCE_ADDRESS, sourceAddress, sourcePort, sourceNode)
   writer.key(fields, TARGET)
   writer.string(target)
 }

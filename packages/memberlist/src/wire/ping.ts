@@ -1,4 +1,5 @@
 import { PING } from './message-type.ts'
+import { countSource, writeSource } from './ping-source.ts'
 import { Fields, type Reader } from './reader.ts'
 import { EMPTY, Span } from './span.ts'
 import type { Writer } from './writer.ts'
@@ -58,25 +59,11 @@ export function writePing(
   sourcePort = 0,
   sourceNode: Uint8Array = EMPTY,
 ): void {
-  const hasAddress = sourceAddress.length > 0
-  const hasPort = sourcePort !== 0
-  const hasNode = sourceNode.length > 0
   writer.u8(PING)
-  writer.mapHeader(2 + Number(hasAddress) + Number(hasNode) + Number(hasPort))
+  writer.mapHeader(2 + countSource(sourceAddress, sourcePort, sourceNode))
   writer.key(fields, NODE)
   writer.string(node)
   writer.key(fields, SEQUENCE)
   writer.unsigned(sequence)
-  if (hasAddress) {
-    writer.key(fields, SOURCE_ADDRESS)
-    writer.string(sourceAddress)
-  }
-  if (hasNode) {
-    writer.key(fields, SOURCE_NODE)
-    writer.string(sourceNode)
-  }
-  if (hasPort) {
-    writer.key(fields, SOURCE_PORT)
-    writer.unsigned(sourcePort)
-  }
+  writeSource(writer, fields, SOURCE_ADDRESS, sourceAddress, sourcePort, sourceNode)
 }
