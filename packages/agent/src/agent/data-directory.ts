@@ -1,9 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Member } from '@hearsay/memberlist'
 import { z } from 'zod'
 import { addressText, readJoinAddress } from '../configuration/address.ts'
-import { CommandFailure, exitCodes } from '../failure.ts'
+import { CommandFailure, usageFailure } from '../failure.ts'
 import { fileFailure, readIfThere, systemCode, writePrivately } from './private-file.ts'
 
 const membersSchema = z.object({ members: z.array(z.string()).max(1_048_576) })
@@ -12,17 +12,21 @@ const membersSchema = z.object({ members: z.array(z.string()).max(1_048_576) })
 const maxKnownMembers = 256
 
 /**
- * What outlives the process: the keys, and the members to join again. One process at a time: a
- * lock file holds the owner's process id.
+ * What outlives the process: the gossip keys, the members to join again, and the key/value store.
+ * One process at a time: a lock file holds the owner's process id, and when that process started
+ * where the system tells, because after a crash the same id may be another program's.
  */
 export class DataDirectory {
   readonly keyringPath: string
+  /** Where the key/value store has its own folder. */
+  readonly storePath: string
   readonly #lockPath: string
   readonly #membersPath: string
   #saved = ''
 
   constructor(path: string) {
     this.keyringPath = join(path, 'keyring.json')
+    this.storePath = join(path, 'kv')
     this.#membersPath = join(path, 'members.json')
     this.#lockPath = join(path, 'agent.pid')
     try {
@@ -34,20 +38,22 @@ export class DataDirectory {
   }
 
   #lock(path: string): void {
+    const ours = `${process.pid} ${startOf(process.pid) ?? ''}\n`
     try {
-      writeFileSync(this.#lockPath, `${process.pid}\n`, { flag: 'wx', mode: 0o600 })
+      writeFileSync(this.#lockPath, ours, { flag: 'wx', mode: 0o600 })
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw error
-      const owner = Number.parseInt(readIfThere(this.#lockPath) ?? '', 10)
-      if (owner !== process.pid && isRunning(owner)) {
-        throw new CommandFailure(
-          exitCodes.failed,
-          'ERR_DATA_DIR_IN_USE',
+      const [owner = Number.NaN, start] = (readIfThere(this.#lockPath) ?? '')
+        .split(/\s+/)
+        .map(Number)
+      if (owner !== process.pid && isRunning(owner, start)) {
+        throw usageFailure(
           `--data-dir got ${path}, which the running process ${owner} uses; each agent takes one of its own.`,
           `Give another directory, or stop process ${owner}. If that is no agent, remove ${this.#lockPath}.`,
+          'ERR_DATA_DIR_IN_USE',
         )
       }
-      writeFileSync(this.#lockPath, `${process.pid}\n`, { mode: 0o600 })
+      writeFileSync(this.#lockPath, ours, { mode: 0o600 })
     }
   }
 
@@ -94,12 +100,26 @@ function joinText({ name, host, port }: Member): string {
   return name.includes('/') ? address : `${name}/${address}`
 }
 
-function isRunning(pid: number): boolean {
+/** @param start when it started, as `startOf` told it; 0 where that was not known */
+function isRunning(pid: number, start = 0): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return systemCode(error) === 'EPERM'
+    if (systemCode(error) !== 'EPERM') return false
+  }
+  const now = startOf(pid)
+  return start === 0 || now === undefined || now === start
+}
+
+/** Clock ticks from the start of the system to that of the process: field 22 of Linux' `stat`. */
+function startOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The second field is the program's name in brackets, which may hold anything.
+    const start = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+    return Number.isSafeInteger(start) ? start : undefined
+  } catch {
+    return undefined
   }
 }

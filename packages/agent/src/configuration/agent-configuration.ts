@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { Settings } from '@hearsay/memberlist'
 import { usageFailure } from '../failure.ts'
 import { type GivenAddress, isLoopback } from './address.ts'
-import type { agentFlags } from './agent-flags.ts'
+import type { agentFlags, kvWires } from './agent-flags.ts'
 import type { Resolved } from './resolve.ts'
 import { effectiveSettings } from './settings.ts'
 
@@ -26,6 +26,11 @@ export interface AgentConfiguration {
   readonly meta: Uint8Array | undefined
   readonly token: string | undefined
   readonly dataDir: string | undefined
+  readonly kv: {
+    readonly wire: (typeof kvWires)[number]
+    /** A store that holds so much refuses writes. */
+    readonly maxBytes: number
+  }
 }
 
 const loopback: GivenAddress = { host: '127.0.0.1', port: undefined }
@@ -64,6 +69,7 @@ export async function agentConfiguration(resolved: ResolvedFlags): Promise<Agent
     meta: values.meta,
     token: values.token,
     dataDir: values.dataDir,
+    kv: { wire: values.kv, maxBytes: values.kvMaxBytes },
   }
 }
 

@@ -1,5 +1,6 @@
 import { limits } from '@hearsay/memberlist'
 import { readAddress, readJoinAddress, readPort } from './address.ts'
+import { readByteSize } from './byte-size.ts'
 import { commonFlags, readToken } from './common-flags.ts'
 import { readDuration } from './duration.ts'
 import { collected, defaulted, oneOf, repeated, single, splitPairs, toggle } from './flag.ts'
@@ -10,6 +11,7 @@ import { profileNames, readSettings } from './settings.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export const logFormats = ['text', 'json'] as const
+export const kvWires = ['native', 'go-example'] as const
 
 export const agentFlags = {
   name: single('NAME', "this member's name, unique in the cluster", bounded('name', 255), {
@@ -70,9 +72,22 @@ export const agentFlags = {
     },
   ),
   insecure: toggle('allow an address other than loopback with no key or no token'),
-  dataDir: single('DIR', 'keep keys and known members here across restarts', path('DIR'), {
+  dataDir: single('DIR', 'keep all that is to outlive the process here', path('DIR'), {
     defaultText: 'in memory',
   }),
+  kv: defaulted(
+    'WIRE',
+    'how keys and values travel; go-example shares them with the well-known Go example',
+    oneOf(kvWires),
+    'native',
+    { choices: kvWires },
+  ),
+  kvMaxBytes: defaulted(
+    'SIZE',
+    'keys and values may take so much memory; a full store refuses writes',
+    readByteSize(65_536, 1_099_511_627_776),
+    '256MiB',
+  ),
   logLevel: defaulted('LEVEL', 'what is narrated on stderr', oneOf(logLevels), 'info', {
     choices: logLevels,
   }),

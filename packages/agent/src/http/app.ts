@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Log } from '../agent/log.ts'
 import { clusterRoutes } from './cluster-routes.ts'
-import type { Guard } from './guard.ts'
+import { type Guard, headOf } from './guard.ts'
 import { memberRoutes } from './member-routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { type OperatorParts, operatorRoutes } from './operator-routes.ts'
@@ -27,7 +27,8 @@ export function createApp(parts: AppParts): Hono {
     return problemResponse(problem)
   })
   app.use(async (context, next) => {
-    guard(context.req.raw, isOpen(routes, context.req.path))
+    const { path, raw } = context.req
+    guard(headOf(raw), { open: isOpen(routes, path), writes: isWrite(routes, path) })
     await next()
     context.res.headers.set('x-content-type-options', 'nosniff')
   })
@@ -62,6 +63,10 @@ function isOpen(routes: readonly Route[], path: string): boolean {
     path === '/openapi.json' ||
     routes.some((each) => each.open === true && each.path === path)
   )
+}
+
+function isWrite(routes: readonly Route[], path: string): boolean {
+  return routes.some((each) => each.writes === true && each.path === path)
 }
 
 function notAllowed(routes: readonly Route[], path: string, method: string): HttpProblem {

@@ -9,24 +9,45 @@ export interface GuardOptions {
   readonly token: string | undefined
 }
 
+/** What is looked at of a request, whoever read it from the network. */
+export interface RequestHead {
+  readonly method: string
+  readonly header: (name: string) => string | undefined
+}
+
+export interface Sought {
+  /** Answered without a token. */
+  readonly open: boolean
+  /** Changes something although its method is GET, which a browser sends for any link or picture. */
+  readonly writes: boolean
+}
+
 /** Throws an HttpProblem for a request that may not come in. */
-export type Guard = (request: Request, open: boolean) => void
+export type Guard = (head: RequestHead, sought: Sought) => void
+
+export function headOf({ headers, method }: Request): RequestHead {
+  return { method, header: (name) => headers.get(name) ?? undefined }
+}
 
 /**
  * Who may ask. A browser on this machine can reach a loopback address for any page that it shows:
  * - a page that made its own name point here (DNS rebinding) is known by its Host header,
  * - a page elsewhere is known by its Origin or Sec-Fetch-Site header; there is no CORS,
+ * - a GET that writes is not taken from a link, picture, form or prefetch of such a page, nor from a
+ *   browser that does not say where the request comes from; typed into the address bar it is,
  * - with a token, nobody without it gets further; the comparison takes the same time always.
  */
 export function createGuard({ host, token }: GuardOptions): Guard {
   const expected = token === undefined ? undefined : digest(`Bearer ${token}`)
   const onLoopback = isLoopback(host)
-  return (request, open) => {
-    const given = request.headers.get('host') ?? ''
+  return (head, { open, writes }) => {
+    const given = head.header('host') ?? ''
     if (onLoopback && !isLocalName(given)) throw foreignHost(given)
-    refuseForeignPages(request, given)
+    const isWrite = writes || (head.method !== 'GET' && head.method !== 'HEAD')
+    refuseForeignPages(head, given, isWrite)
+    if (writes) refuseUnasked(head)
     if (open || expected === undefined) return
-    const authorization = request.headers.get('authorization') ?? ''
+    const authorization = head.header('authorization') ?? ''
     if (!timingSafeEqual(digest(authorization), expected)) throw unauthorized(authorization)
   }
 }
@@ -44,21 +65,30 @@ function isLocalName(given: string): boolean {
   return name === 'localhost' || isIP(name) !== 0
 }
 
-function refuseForeignPages(request: Request, host: string): void {
-  const origin = request.headers.get('origin')
-  const foreignOrigin = origin !== null && !isSameOrigin(origin, host)
-  const site = request.headers.get('sec-fetch-site')
-  const reading = request.method === 'GET' || request.method === 'HEAD'
-  const foreignSite = !reading && (site === 'cross-site' || site === 'same-site')
+function refuseForeignPages(head: RequestHead, host: string, isWrite: boolean): void {
+  const origin = head.header('origin')
+  const foreignOrigin = origin !== undefined && !isSameOrigin(origin, host)
+  const site = head.header('sec-fetch-site')
+  const foreignSite = isWrite && (site === 'cross-site' || site === 'same-site')
   if (!foreignOrigin && !foreignSite) return
-  throw new HttpProblem(
-    403,
-    'ERR_FOREIGN_ORIGIN',
-    `A page of ${origin ?? site} may not use this API.`,
-    {
-      hint: 'Use the API from a program or from the pages that the agent serves itself.',
-    },
+  throw foreignOriginProblem(`A page of ${origin ?? site} may not use this API.`)
+}
+
+/** A GET that writes, sent by a browser that hides where from, or before anybody asked for it. */
+function refuseUnasked(head: RequestHead): void {
+  const purpose = head.header('sec-purpose') ?? head.header('purpose')
+  if (purpose !== undefined) throw foreignOriginProblem(`A ${purpose} may not change anything.`)
+  const isBrowser = /^Mozilla\//i.test(head.header('user-agent') ?? '')
+  if (!isBrowser || head.header('sec-fetch-site') !== undefined) return
+  throw foreignOriginProblem(
+    'A browser that does not tell which page a request comes from may not change anything.',
   )
+}
+
+function foreignOriginProblem(detail: string): HttpProblem {
+  return new HttpProblem(403, 'ERR_FOREIGN_ORIGIN', detail, {
+    hint: 'Use the API from a program or from the pages that the agent serves itself.',
+  })
 }
 
 function isSameOrigin(origin: string, host: string): boolean {

@@ -11,6 +11,8 @@ export interface RouteDefinition<Query extends z.ZodType, Body extends z.ZodType
   readonly summary: string
   /** Answered without a token. */
   readonly open?: boolean
+  /** A GET that changes something, which HEAD and what browsers fetch unasked must not. */
+  readonly writes?: boolean
   readonly query?: Query
   /** The body as JSON of that shape, or as bytes. */
   readonly body?: { readonly json: Body } | { readonly maxBytes: number }

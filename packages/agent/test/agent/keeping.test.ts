@@ -138,7 +138,7 @@ describe('A data directory', () => {
   test('is for one process at a time', async () => {
     writeFileSync(join(directory, 'agent.pid'), `${process.ppid}\n`)
     const failure = await failureOf(() => new DataDirectory(directory))
-    expect(failure).toMatchObject({ code: 'ERR_DATA_DIR_IN_USE', exitCode: 1 })
+    expect(failure).toMatchObject({ code: 'ERR_DATA_DIR_IN_USE', exitCode: 2 })
     expect(failure.message).toContain(String(process.ppid))
   })
 
@@ -147,6 +147,15 @@ describe('A data directory', () => {
     new DataDirectory(directory).release()
     expect(() => statSync(join(directory, 'agent.pid'))).toThrow('ENOENT')
   })
+
+  test.runIf(process.platform === 'linux')(
+    'is taken over when the process id went to another program since',
+    () => {
+      writeFileSync(join(directory, 'agent.pid'), `${process.ppid} 1\n`)
+      new DataDirectory(directory).release()
+      expect(() => statSync(join(directory, 'agent.pid'))).toThrow('ENOENT')
+    },
+  )
 
   test('that cannot be made is told with its name', async () => {
     writeFileSync(join(directory, 'file'), '')
