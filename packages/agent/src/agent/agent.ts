@@ -21,6 +21,16 @@ export interface AgentParts {
   readonly onLeaveAsked: () => void
 }
 
+/** Pauses between attempts to join in the background: from this one on, doubling. */
+const firstRetryMs = 1_000
+
+interface AgentJoinOptions {
+  readonly timeoutMs?: number
+  /** Go on in the background when nobody was reached. */
+  readonly retry?: boolean
+  readonly signal?: AbortSignal
+}
+
 /** A member with what an operator needs around it: the event log, keys, known members. */
 export class Agent {
   readonly list: AgentMemberlist
@@ -35,6 +45,7 @@ export class Agent {
   #reached = 0
   #leaving = false
   #saving: NodeJS.Timeout | undefined
+  #retrying: NodeJS.Timeout | undefined
 
   constructor(parts: AgentParts) {
     this.#parts = parts
@@ -71,21 +82,44 @@ export class Agent {
     return this.#leaving
   }
 
-  /** Joins and tells the outcome as an event. It does not throw when nobody was reached: see `reached`. */
-  async join(
-    addresses: readonly string[],
-    options: {
-      readonly timeoutMs?: number
-      readonly retry?: boolean
-      readonly signal?: AbortSignal
-    },
-  ): Promise<JoinedJson> {
+  /**
+   * Joins and tells the outcome as an event. It does not throw when nobody was reached: see
+   * `reached`. With `retry` it then goes on in the background, and tells when somebody answers.
+   */
+  async join(addresses: readonly string[], options: AgentJoinOptions): Promise<JoinedJson> {
+    const { retry = false, ...once } = options
     this.#wanted += addresses.length
-    const joined = await attempt(this.list, addresses, options)
+    const joined = await attempt(this.list, addresses, once)
+    this.#tellJoined(joined, retry)
+    if (retry && joined.reached === 0) this.#retryLater(addresses, firstRetryMs)
+    return joined
+  }
+
+  #tellJoined(joined: JoinedJson, isTriedAgain: boolean): void {
     this.#reached += joined.reached
     this.events.append({ event: 'joined', ...joined })
-    this.#narrator.joined(joined, options.retry === true)
-    return joined
+    this.#narrator.joined(joined, isTriedAgain)
+  }
+
+  #retryLater(addresses: readonly string[], delayMs: number): void {
+    if (this.#leaving) return
+    clearTimeout(this.#retrying)
+    this.#retrying = setTimeout(() => void this.#retry(addresses, delayMs), delayMs)
+    this.#retrying.unref()
+  }
+
+  async #retry(addresses: readonly string[], delayMs: number): Promise<void> {
+    try {
+      const joined = await attempt(this.list, addresses, {})
+      if (joined.reached > 0) {
+        this.#tellJoined(joined, false)
+        return
+      }
+    } catch (error) {
+      this.#parts.log.debug({ error: String(error) }, 'Joining in the background failed.')
+    }
+    const longest = Math.max(firstRetryMs, this.list.settings.reconnectIntervalMs)
+    this.#retryLater(addresses, Math.min(delayMs * 2, longest))
   }
 
   /** Tells the others and ends: what a client asks for, and what a signal does. */
@@ -94,6 +128,7 @@ export class Agent {
     this.#writeMembers()
     this.#leaving = true
     clearTimeout(this.#saving)
+    clearTimeout(this.#retrying)
     if (forget) this.#parts.data?.forgetMembers()
     try {
       await this.list.leave({ timeoutMs })
@@ -130,7 +165,7 @@ export class Agent {
 async function attempt(
   list: AgentMemberlist,
   addresses: readonly string[],
-  options: { readonly timeoutMs?: number; readonly retry?: boolean; readonly signal?: AbortSignal },
+  options: Omit<AgentJoinOptions, 'retry'>,
 ): Promise<JoinedJson> {
   try {
     const result = await list.join(addresses, options)

@@ -1,5 +1,5 @@
 import { MemberlistError } from '@hearsay/memberlist'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Agent } from '../../src/agent/agent.ts'
 import { EventLog } from '../../src/agent/event-log.ts'
 import { Keys } from '../../src/agent/keys.ts'
@@ -57,6 +57,35 @@ describe('An agent', () => {
       errors: [{ address: 'b', code: 'ERR_TIMEOUT', detail: 'Too late.' }],
     })
     expect(told().at(-1)).toMatchObject({ event: 'joined', ...joined })
+  })
+
+  test('tells again when somebody answers an attempt in the background', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { agent, list, told } = agentOf()
+    agent.announceReady('a', 'b')
+    list.joinErrors = [{ address: 'a', error: new MemberlistError('ERR_TIMEOUT', 'Too late.') }]
+    await agent.join(['a'], { timeoutMs: 10, retry: true })
+    await vi.advanceTimersByTimeAsync(6_999)
+    const joined = () => told().filter(({ event }) => event === 'joined')
+    expect(list.asked).toHaveLength(3)
+    expect(joined()).toMatchObject([{ reached: 0 }])
+    list.joinErrors = []
+    await vi.advanceTimersByTimeAsync(1)
+    expect(joined()).toMatchObject([{ reached: 0 }, { addresses: ['a'], reached: 1, errors: [] }])
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    expect(list.asked).toHaveLength(4)
+  })
+
+  test('stops trying to join when it leaves', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { agent, list } = agentOf()
+    list.joinErrors = [{ address: 'a', error: new MemberlistError('ERR_TIMEOUT', 'Too late.') }]
+    await agent.join(['a'], { retry: true })
+    await agent.leave(10, false)
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    expect(list.asked.filter(([call]) => call === 'join')).toHaveLength(1)
   })
 
   test('is ready with nobody to join, and otherwise when somebody answered', async () => {
