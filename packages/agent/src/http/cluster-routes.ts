@@ -1,6 +1,7 @@
 import type { Agent } from '../agent/agent.ts'
 import { readJoinAddress } from '../configuration/address.ts'
 import { Refusal } from '../configuration/refusal.ts'
+import { EventStreams } from './event-streams.ts'
 import { HttpProblem } from './problem.ts'
 import { type Route, route } from './route.ts'
 import {
@@ -12,12 +13,13 @@ import {
   joinRequestSchema,
   leftSchema,
 } from './schemas.ts'
-import { eventStream, eventStreamHead } from './server-sent-events.ts'
+import { eventStream } from './server-sent-events.ts'
 
 const defaultTimeoutMs = 10_000
 
 /** What concerns the cluster as a whole. */
 export function clusterRoutes(agent: Agent): Route[] {
+  const streams = new EventStreams('the events')
   return [
     route({
       method: 'post',
@@ -76,8 +78,9 @@ export function clusterRoutes(agent: Agent): Route[] {
         contentType: 'text/event-stream',
       },
       handle: ({ request, query }) => {
-        if (request.method === 'HEAD') return eventStreamHead()
-        return eventStream(agent.events, request.headers.get('last-event-id') ?? query.after)
+        if (request.method === 'HEAD') return streams.head()
+        const lastId = request.headers.get('last-event-id') ?? query.after
+        return eventStream(streams, agent.events, lastId)
       },
     }),
   ]
