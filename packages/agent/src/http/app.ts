@@ -32,8 +32,12 @@ export function createApp(parts: AppParts): Hono {
     await next()
     context.res.headers.set('x-content-type-options', 'nosniff')
   })
-  for (const { method, path, run } of routes) {
-    app.on(method.toUpperCase(), honoPath(path), (context) => run(context.req.raw))
+  for (const { method, path, run, writes } of routes) {
+    app.on(method.toUpperCase(), honoPath(path), (context) => {
+      const { raw } = context.req
+      if (writes === true && raw.method === 'HEAD') throw notAllowed(routes, path, 'HEAD')
+      return run(raw)
+    })
   }
   app.get('/openapi.json', () => jsonResponse(document))
   app.get('/', () => indexPage(agent.list.local.name, routes, parts.hasToken))
@@ -53,7 +57,7 @@ export function createApp(parts: AppParts): Hono {
 }
 
 function honoPath(path: string): string {
-  return path.replace(/\{([^}]+)\}/g, ':$1')
+  return path.replace(/\{(\w+)\}/g, ':$1').replace(/\{(\w+)\.\.\.\}/, ':$1{.+}')
 }
 
 /** The description of the API is no secret, and a health check has no token. */

@@ -33,7 +33,8 @@ const nameOf = new Map<unknown, string>(
 export function openApiDocument(routes: readonly Route[], hasToken: boolean): Json {
   const paths: Record<string, Json> = {}
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, hasToken) }
+    const path = plainPath(route.path)
+    paths[path] = { ...paths[path], [route.method]: operation(route, hasToken) }
   }
   return {
     openapi: '3.1.0',
@@ -68,7 +69,7 @@ function components(named: Readonly<Record<string, z.ZodType>>, mayGrow: boolean
 }
 
 function operation(route: Route, hasToken: boolean): Json {
-  const status = String(route.answer.status ?? 200)
+  const { answer, otherAnswers = [], problems = {} } = route
   return {
     summary: route.summary,
     operationId: operationId(route),
@@ -76,13 +77,31 @@ function operation(route: Route, hasToken: boolean): Json {
     parameters: [...pathParameters(route.path), ...queryParameters(route.query)],
     ...(route.body !== undefined && { requestBody: requestBody(route.body) }),
     responses: {
-      [status]: { description: route.answer.description, content: content(route.answer) },
-      default: {
-        description: 'What went wrong, and what to do',
-        content: { 'application/problem+json': { schema: reference(schemas.problemSchema) } },
-      },
+      ...responses([answer, ...otherAnswers]),
+      ...Object.fromEntries(
+        Object.entries(problems).map(([status, text]) => [status, problemResponse(text)]),
+      ),
+      default: problemResponse('What went wrong, and what to do'),
     },
   }
+}
+
+/** One response for each status, with all its types. */
+function responses(answers: readonly Answer[]): Json {
+  const made: Record<string, { description: string; content?: Json }> = {}
+  for (const answer of answers) {
+    const status = String(answer.status ?? 200)
+    const earlier = made[status]
+    const description = [earlier?.description, answer.description].filter(Boolean).join('; or: ')
+    const all = { ...earlier?.content, ...content(answer) }
+    made[status] = { description, ...(answer.contentType !== null && { content: all }) }
+  }
+  return made
+}
+
+function problemResponse(description: string): Json {
+  const schema = reference(schemas.problemSchema)
+  return { description, content: { 'application/problem+json': { schema } } }
 }
 
 function operationId({ method, path }: Route): string {
@@ -97,6 +116,7 @@ function reference(schema: z.ZodType): Json {
 }
 
 function content({ json, contentType = 'application/json' }: Answer): Json {
+  if (contentType === null) return {}
   return { [contentType]: { schema: json === undefined ? { type: 'string' } : reference(json) } }
 }
 
@@ -108,8 +128,13 @@ function requestBody(body: NonNullable<Route['body']>): Json {
   return { required: true, content }
 }
 
+/** OpenAPI has no form for a parameter that takes slashes; written as `%2F` they always pass. */
+function plainPath(path: string): string {
+  return path.replace('...}', '}')
+}
+
 function pathParameters(path: string): Json[] {
-  return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => {
+  return [...plainPath(path).matchAll(/\{([^}]+)\}/g)].map(([, name]) => {
     return { name, in: 'path', required: true, schema: { type: 'string' } }
   })
 }

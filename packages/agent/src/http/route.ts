@@ -1,12 +1,12 @@
 import { textFromBytes } from '@hearsay/memberlist/internal'
 import type { z } from 'zod'
-import { parseJson, readBody } from './body.ts'
+import { type HeldBody, parseJson, readBody } from './body.ts'
 import { HttpProblem } from './problem.ts'
 
 /** One call of the API: what documents it, what checks its input, and what answers it. */
 export interface RouteDefinition<Query extends z.ZodType, Body extends z.ZodType> {
   readonly method: 'get' | 'put' | 'post' | 'delete'
-  /** OpenAPI's form: `/v1/members/{name}`. */
+  /** OpenAPI's form: `/v1/members/{name}`; the last part of `/v1/kv/{key...}` takes slashes, too. */
   readonly path: string
   readonly summary: string
   /** Answered without a token. */
@@ -17,6 +17,10 @@ export interface RouteDefinition<Query extends z.ZodType, Body extends z.ZodType
   /** The body as JSON of that shape, or as bytes. */
   readonly body?: { readonly json: Body } | { readonly maxBytes: number }
   readonly answer: Answer
+  /** What else it answers with that is no failure: another status or another type. */
+  readonly otherAnswers?: readonly Answer[]
+  /** Failures that callers should be ready for, by status, beyond those of every call. */
+  readonly problems?: Readonly<Record<number, string>>
   readonly handle: (input: RouteInput<z.output<Query>, z.output<Body>>) => unknown
 }
 
@@ -26,8 +30,8 @@ export interface Answer {
   readonly description: string
   /** The shape of a JSON answer. */
   readonly json?: z.ZodType
-  /** The type of any other answer, which the handler then gives as a Response. */
-  readonly contentType?: string
+  /** The type of any other answer, which the handler then gives as a Response; null: no body. */
+  readonly contentType?: string | null
 }
 
 export interface RouteInput<Query, Body> {
@@ -46,7 +50,7 @@ export interface Route extends RouteDefinition<z.ZodType, z.ZodType> {
 /** JSON bodies are small: addresses, keys. */
 const maxJsonBytes = 65_536
 
-const empty = new Uint8Array(0)
+const noBody: HeldBody = { bytes: new Uint8Array(0), release: () => {} }
 
 /** Ties a call's schemas to the types that its handler sees. */
 export function route<Query extends z.ZodType, Body extends z.ZodType>(
@@ -56,18 +60,23 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(
     const url = new URL(request.url)
     const { query, body, answer } = definition
     const limit = body === undefined ? 0 : 'json' in body ? maxJsonBytes : body.maxBytes
-    const bytes = body === undefined ? empty : await readBody(request, limit)
-    const result = await definition.handle({
-      request,
-      parameters: pathParameters(definition.path, url.pathname),
-      query: checkQuery(query, url) as z.output<Query>,
-      json: (body !== undefined && 'json' in body
-        ? check(body.json, parseJson(bytes), 'The body')
-        : undefined) as z.output<Body>,
-      bytes,
-    })
-    if (result instanceof Response) return result
-    return jsonResponse(result, answer.status ?? 200)
+    const parameters = pathParameters(definition.path, url.pathname)
+    const checkedQuery = checkQuery(query, url) as z.output<Query>
+    const held = body === undefined ? noBody : await readBody(request, limit)
+    try {
+      const { bytes } = held
+      const json = (
+        body !== undefined && 'json' in body
+          ? check(body.json, parseJson(bytes), 'The body')
+          : undefined
+      ) as z.output<Body>
+      const input = { request, parameters, query: checkedQuery, json, bytes }
+      const result = await definition.handle(input)
+      if (result instanceof Response) return result
+      return jsonResponse(result, answer.status ?? 200)
+    } finally {
+      held.release()
+    }
   }
   return { ...(definition as unknown as RouteDefinition<z.ZodType, z.ZodType>), run }
 }
@@ -105,13 +114,16 @@ function pathParameters(template: string, path: string): Record<string, string> 
   const parts = path.split('/')
   const parameters: Record<string, string> = {}
   template.split('/').forEach((part, index) => {
-    if (part.startsWith('{')) parameters[part.slice(1, -1)] = decodePart(parts[index] ?? '')
+    const [, name, takesRest] = /^\{(\w+)(\.\.\.)?\}$/.exec(part) ?? []
+    if (name === undefined) return
+    const given = takesRest === undefined ? (parts[index] ?? '') : parts.slice(index).join('/')
+    parameters[name] = decodePart(given)
   })
   return parameters
 }
 
 /** Percent signs stand for bytes; the bytes are read as names of members are, UTF-8 or not. */
-function decodePart(part: string): string {
+export function decodePart(part: string): string {
   if (!part.includes('%')) return part
   const bytes = Buffer.from(part, 'utf8')
   const decoded: number[] = []
