@@ -19,15 +19,30 @@ export function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
-// A member is an immutable snapshot, so that its JSON form is made once. Bounded by the snapshots
-// that are alive.
+// A member is an immutable snapshot, so that its JSON form is made once, but for the time that a
+// suspicion still has. Bounded by the snapshots that are alive.
 const known = new WeakMap<Member, MemberJson>()
 
-export function memberJson(member: Member): MemberJson {
-  const made = known.get(member)
-  if (made !== undefined) return made
-  const { suspicion, roundTripMs } = member
-  const json: MemberJson = {
+export function memberJson(member: Member, now: number = Date.now()): MemberJson {
+  const { suspicion } = member
+  const json = known.get(member) ?? settled(member)
+  known.set(member, json)
+  if (suspicion === undefined) return json
+  const { from, deadline } = suspicion
+  return {
+    ...json,
+    suspicion: {
+      from: [...from],
+      confirmations: Math.max(0, from.length - 1),
+      deadline: new Date(deadline).toISOString(),
+      remainingMs: Math.max(0, Math.round(deadline - now)),
+    },
+  }
+}
+
+function settled(member: Member): MemberJson {
+  const { roundTripMs } = member
+  return {
     name: member.name,
     host: member.host,
     port: member.port,
@@ -39,13 +54,5 @@ export function memberJson(member: Member): MemberJson {
     local: member.local,
     since: new Date(member.since).toISOString(),
     ...(roundTripMs !== undefined && { roundTripMs }),
-    ...(suspicion !== undefined && {
-      suspicion: {
-        from: [...suspicion.from],
-        deadline: new Date(suspicion.deadline).toISOString(),
-      },
-    }),
   }
-  known.set(member, json)
-  return json
 }

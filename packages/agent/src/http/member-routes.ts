@@ -27,7 +27,7 @@ export function memberRoutes(agent: Agent): Route[] {
       handle: ({ query }) =>
         list.allMembers
           .filter((member) => query.state.has(member.state))
-          .map(memberJson)
+          .map((member) => memberJson(member))
           .sort((a, b) => (a.name < b.name ? -1 : 1)),
     }),
     route({

@@ -1,21 +1,17 @@
 import { z } from 'zod'
+import { bytesSchema, count, instant, port, presence, text } from './schemas/basics.ts'
+
+export { type BytesJson, bytesSchema } from './schemas/basics.ts'
+
+import { spreadShape } from '../live/schemas.ts'
 
 /**
  * Every shape of the HTTP API, once: requests are validated with these, the types of the answers
  * come from them, and `openapi.json` is made of them.
  */
-const text = z.string()
-const count = z.int().nonnegative()
-const instant = z.iso.datetime().describe('ISO 8601, UTC')
-const port = z.int().min(0).max(65_535)
 
 export const memberStates = ['alive', 'suspect', 'failed', 'left'] as const
 const stateSchema = z.enum(memberStates)
-
-export const bytesSchema = z
-  .union([z.strictObject({ text }), z.strictObject({ base64: z.base64() })])
-  .describe('Bytes: `text` when they are printable, else `base64`')
-export type BytesJson = z.infer<typeof bytesSchema>
 
 const versionsSchema = z.strictObject({ min: count, max: count, current: count })
 
@@ -32,7 +28,12 @@ export const memberSchema = z.strictObject({
   since: instant.optional().describe('When the state last changed, as seen from here'),
   roundTripMs: z.number().optional(),
   suspicion: z
-    .strictObject({ from: z.array(text), deadline: instant })
+    .strictObject({
+      from: z.array(text),
+      confirmations: count.describe('How many beyond the first'),
+      deadline: instant,
+      remainingMs: count.describe('Until the deadline, when this was said'),
+    })
     .optional()
     .describe('While suspect: who suspects it, and until when at the latest'),
 })
@@ -84,6 +85,12 @@ export const eventSchema = z
       text,
       host: text.optional(),
       port: port.optional(),
+    }),
+    z.strictObject({ ...about('spread'), ...spreadShape }),
+    z.strictObject({
+      ...about('kv-full'),
+      bytes: count.describe('In the key/value store'),
+      maxBytes: count.describe('What it may hold'),
     }),
     z.strictObject({ ...about('left'), name: text }),
   ])
@@ -159,11 +166,6 @@ export const stateQuery = z.strictObject({
     })
     .describe('Only members in these states, parted by commas'),
 })
-/** A parameter that counts by being there: `?reveal`, but also `?reveal=true` and `?reveal=false`. */
-export const presence = z
-  .enum(['', 'true', 'false', '1', '0'])
-  .optional()
-  .transform((given) => given !== undefined && given !== 'false' && given !== '0')
 export const revealQuery = z.strictObject({ reveal: presence })
 export const reliableQuery = z.strictObject({ reliable: presence })
 export const broadcastQuery = z.strictObject({

@@ -22,6 +22,7 @@ function hueOf(event: AgentEvent) {
     case 'fail':
     case 'conflict':
     case 'warning':
+    case 'kv-full':
       return 'red'
     default:
       return 'cyan'
@@ -53,6 +54,10 @@ function describe(event: AgentEvent): string {
       return `this process stood still for ${Math.round(event.pausedMs)} ms`
     case 'warning':
       return `${event.code}: ${event.text}`
+    case 'spread':
+      return `${event.key} is at ${event.members.length} members, not yet known of ${event.missing.length} (version ${event.version})`
+    case 'kv-full':
+      return `the key/value store holds ${event.bytes} bytes of at most ${event.maxBytes}; writes are refused`
     case 'left':
       return event.name
   }

@@ -44,12 +44,20 @@ describe('A member as JSON', () => {
   })
 
   test('tells who suspects it, and until when', () => {
-    const suspicion = { from: ['b', 'c'], deadline: Date.UTC(2026, 0, 2) }
-    const json = memberJson(memberOf('a', { state: 'suspect', suspicion, roundTripMs: 1.5 }))
+    const deadline = Date.UTC(2026, 0, 2)
+    const suspicion = { from: ['b', 'c'], deadline }
+    const member = memberOf('a', { state: 'suspect', suspicion, roundTripMs: 1.5 })
+    expect(memberJson(member, deadline - 1_500).suspicion?.remainingMs).toBe(1_500)
+    const json = memberJson(member, deadline + 1)
     expect(memberSchema.parse(json)).toEqual(json)
     expect(json).toMatchObject({
       roundTripMs: 1.5,
-      suspicion: { from: ['b', 'c'], deadline: '2026-01-02T00:00:00.000Z' },
+      suspicion: {
+        from: ['b', 'c'],
+        confirmations: 1,
+        deadline: '2026-01-02T00:00:00.000Z',
+        remainingMs: 0,
+      },
     })
   })
 })
