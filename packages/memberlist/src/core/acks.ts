@@ -80,7 +80,10 @@ export class Acks {
     authentic: boolean,
   ): Waiting | undefined {
     const waiting = this.waiting.get(sequence)
-    if (waiting !== undefined && (authentic || waiting.expects(host, port))) return waiting
+    if (waiting !== undefined) {
+      const isTrusted = authentic || !this.core.rules.checkedAcks
+      if (isTrusted || waiting.expects(host, port)) return waiting
+    }
     this.core.reject('unexpected-ack', host, port)
     return undefined
   }

@@ -2,9 +2,9 @@ import { limits } from '../limits.ts'
 import type { AliveView } from '../wire/alive.ts'
 import type { Span } from '../wire/span.ts'
 import type { Core } from './core.ts'
-import { isPlausibleIncarnation, MAX_STREAM_INCARNATION } from './formulas.ts'
+import { MAX_STREAM_INCARNATION } from './formulas.ts'
 import { Broadcast } from './queue.ts'
-import { announceSelf, encodeAlive, isPlausibleOfUs, refute } from './refute.ts'
+import { announceSelf, encodeAlive, isPlausible, isPlausibleOfUs, refute } from './refute.ts'
 import { type NodeRecord, recordOf } from './registry.ts'
 import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
 import { endSuspicion } from './suspect.ts'
@@ -78,7 +78,7 @@ export function takeAlive(
   host: string,
   port: number,
 ): void {
-  const { members, settings } = core
+  const { members } = core
   let slot = members.slotOf(record.name)
   const isSelf = slot >= 0 && slot === core.self
   if (isSelf && core.leaving) return
@@ -104,9 +104,7 @@ export function takeAlive(
   if (isSelf ? incarnation < known : incarnation <= known && !takesOver) return
   const plausible = isSelf
     ? isPlausibleOfUs(core, incarnation, port)
-    : isNew ||
-      isPlausibleIncarnation(incarnation, known, settings.maxIncarnationJump) ||
-      isOwnWord(record, host, port)
+    : isNew || isPlausible(core, incarnation, known) || isOwnWord(record, host, port)
   if (!plausible) {
     core.reject('incarnation-jump', host, port)
     if (!isSelf) return
@@ -216,7 +214,7 @@ function isWelcome(
     return false
   }
   const plausible =
-    isPlausibleIncarnation(incarnation, 0, core.settings.maxIncarnationJump) ||
+    isPlausible(core, incarnation, 0) ||
     (port === 0 && incarnation <= MAX_STREAM_INCARNATION) ||
     isOwnWord(record, host, port)
   if (!plausible) {
@@ -256,6 +254,7 @@ function mayTakeOver(
   if (members.state(slot) === LEFT) return true
   if (members.state(slot) !== DEAD || settings.deadNodeReclaimMs === 0) return false
   if (core.now - members.since(slot) > settings.deadNodeReclaimMs) return true
+  if (!core.rules.earlyReclaim) return false
   const fromItself = host === record.host && (port === 0 || port === record.port)
   return fromItself && incarnation > members.incarnation(slot)
 }

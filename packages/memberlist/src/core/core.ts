@@ -12,6 +12,7 @@ import { Broadcast, TransmitLimitedQueue } from './queue.ts'
 import type { Random } from './random.ts'
 import { Reconnects } from './reconnect.ts'
 import type { Name, NodeRecord, Registry } from './registry.ts'
+import { ourRules, type Rules } from './rules.ts'
 import type { Suspicion } from './suspicion.ts'
 
 /** The application's say in the protocol. Called within the core, so they answer at once. */
@@ -45,6 +46,8 @@ export interface CoreOptions {
   readonly random: Random
   readonly registry: Registry
   readonly hooks: Hooks
+  /** Only for measuring what each of them is worth. Default: ours. */
+  readonly rules?: Rules
 }
 
 /**
@@ -59,6 +62,7 @@ export class Core {
   readonly random: Random
   readonly registry: Registry
   readonly hooks: Hooks
+  readonly rules: Rules
   readonly members: Members
   readonly awareness: Awareness
   readonly counters = new Counters()
@@ -92,6 +96,7 @@ export class Core {
     this.random = options.random
     this.registry = options.registry
     this.hooks = options.hooks
+    this.rules = options.rules ?? ourRules
     this.members = new Members(options.registry, options.random)
     this.awareness = new Awareness(settings.awarenessMaxMultiplier)
     this.membership = new TransmitLimitedQueue(settings.maxMembers, Number.MAX_SAFE_INTEGER)
@@ -116,7 +121,7 @@ export class Core {
   }
 
   changeHealth(delta: number): void {
-    if (this.awareness.apply(delta)) {
+    if (this.rules.localHealthProbe && this.awareness.apply(delta)) {
       this.effects.tell({ type: 'health', score: this.awareness.score })
     }
   }

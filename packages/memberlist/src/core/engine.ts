@@ -93,6 +93,28 @@ export class Engine {
     this.gossip.arm()
   }
 
+  /**
+   * Members that are known from before, alive and as they were: nothing is announced, nobody is
+   * asked. After `start`; those that are known already stay as they are. For the simulator, where
+   * ten thousand that know each other are the beginning.
+   */
+  recall(
+    now: number,
+    records: readonly NodeRecord[],
+    incarnation: (index: number) => number,
+  ): void {
+    const { members } = this.core
+    this.core.now = now
+    members.expect(records.length)
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index]
+      if (members.slotOf(record.name) >= 0) continue
+      const slot = members.add(record, now)
+      members.setIncarnation(slot, incarnation(index))
+      members.setState(slot, ALIVE, now)
+    }
+  }
+
   /** Lets go of what is shared with other engines. Nothing may be called after it. */
   stop(): void {
     this.core.membership.clear()

@@ -108,6 +108,14 @@ export class Members {
     }
   }
 
+  /** Makes room for so many at once, and for no more. */
+  expect(size: number): void {
+    if (size > this.states.length) this.resize(size)
+    if (size > this.slotByName.length) {
+      this.slotByName = grow(this.slotByName, new Uint32Array(size))
+    }
+  }
+
   /** A new entry, as if dead with incarnation 0, at a random place of the probe list. */
   add(record: NodeRecord, now: number): number {
     const slot = this.freeSlots.pop() ?? this.nextSlot++
@@ -230,14 +238,16 @@ export class Members {
       grown.set(this.slotByName)
       this.slotByName = grown
     }
-    const capacity = this.states.length
-    if (slot < capacity) return
-    this.states = grow(this.states, new Uint8Array(capacity * 2))
-    this.incarnations = grow(this.incarnations, new Uint32Array(capacity * 2))
-    this.changedAt = grow(this.changedAt, new Float64Array(capacity * 2))
-    this.roundTrips = grow(this.roundTrips, new Float32Array(capacity * 2))
-    this.order = grow(this.order, new Uint32Array(capacity * 2))
-    this.urn = grow(this.urn, new Uint32Array(capacity * 2))
+    if (slot >= this.states.length) this.resize(this.states.length * 2)
+  }
+
+  private resize(capacity: number): void {
+    this.states = grow(this.states, new Uint8Array(capacity))
+    this.incarnations = grow(this.incarnations, new Uint32Array(capacity))
+    this.changedAt = grow(this.changedAt, new Float64Array(capacity))
+    this.roundTrips = grow(this.roundTrips, new Float32Array(capacity))
+    this.order = grow(this.order, new Uint32Array(capacity))
+    this.urn = grow(this.urn, new Uint32Array(capacity))
   }
 }
 

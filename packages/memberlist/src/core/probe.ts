@@ -147,7 +147,8 @@ export class Prober {
     this.acks.wait(probe.sequence, probe)
     core.counters.probes++
     if (core.awareness.score > 0) core.counters.degradedProbes++
-    const sent = core.members.state(slot) === ALIVE ? this.ping(probe) : this.pingAndAccuse(probe)
+    const accuse = core.members.state(slot) !== ALIVE && core.rules.buddySystem
+    const sent = accuse ? this.pingAndAccuse(probe) : this.ping(probe)
     if (sent) {
       core.effects.setTimer({ kind: 'probe-timeout', probe }, core.settings.probeTimeoutMs)
       return
@@ -200,8 +201,8 @@ export class Prober {
   }
 
   private ask(probe: Probe, helper: NodeRecord): void {
-    const { writer, selfRecord, counters } = this.core
-    const nack = helper.protocolMax >= NACK_VERSION
+    const { writer, selfRecord, counters, rules } = this.core
+    const nack = helper.protocolMax >= NACK_VERSION && rules.localHealthProbe
     if (nack) probe.nacksExpected++
     probe.asked.push(helper)
     counters.indirectProbes++

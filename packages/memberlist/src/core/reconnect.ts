@@ -41,8 +41,8 @@ export class Reconnects {
   }
 
   memberFailed(record: NodeRecord): void {
-    const { now, settings } = this.core
-    if (settings.reconnectIntervalMs === 0) return
+    const { now, settings, rules } = this.core
+    if (settings.reconnectIntervalMs === 0 || !rules.reconnect) return
     const name = record.name.text
     this.failed.delete(name)
     this.failed.set(name, { record, failedAt: now, attempts: 0, nextAt: now })
@@ -60,7 +60,7 @@ export class Reconnects {
 
   tick(): void {
     const { core } = this
-    if (core.leaving) return
+    if (core.leaving || !core.rules.reconnect) return
     this.giveUpTheOld()
     const others = core.members.count(ALIVE) - 1
     const alone = others <= 0

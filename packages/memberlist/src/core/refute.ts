@@ -16,7 +16,8 @@ const HIGHEST = 0xffffffff
 export function refute(core: Core, accused: number, plausible: boolean): void {
   const own = core.members.incarnation(core.self)
   const beaten = plausible ? Math.max(own, accused) : own
-  core.members.setIncarnation(core.self, Math.min(beaten + 1, HIGHEST))
+  const next = core.rules.boundedIncarnations ? Math.min(beaten + 1, HIGHEST) : (beaten + 1) >>> 0
+  core.members.setIncarnation(core.self, next)
   core.counters.refutations++
   core.changeHealth(1)
   announceSelf(core)
@@ -27,14 +28,21 @@ export function refute(core: Core, accused: number, plausible: boolean): void {
  * it is said again, unless it waits to be sent anyway, which bounds what accusations can set off.
  */
 export function refuteAgain(core: Core): void {
-  if (!core.leaving && !core.membership.has(core.selfRecord.name)) announceSelf(core)
+  if (core.rules.refuteAgain && !core.leaving && !core.membership.has(core.selfRecord.name))
+    announceSelf(core)
+}
+
+/** Whether a claim may be believed, given what is known of its member. */
+export function isPlausible(core: Core, claimed: number, known: number): boolean {
+  const { rules, settings } = core
+  if (!rules.boundedIncarnations) return true
+  return isPlausibleIncarnation(claimed, known, settings.maxIncarnationJump)
 }
 
 /** Whether what is said of ourselves may be followed; `port` is 0 for what came by a stream. */
 export function isPlausibleOfUs(core: Core, accused: number, port: number): boolean {
   if (port === 0 && accused <= MAX_STREAM_INCARNATION) return true
-  const own = core.members.incarnation(core.self)
-  return isPlausibleIncarnation(accused, own, core.settings.maxIncarnationJump)
+  return isPlausible(core, accused, core.members.incarnation(core.self))
 }
 
 /** Queues our own alive message as things are now. */

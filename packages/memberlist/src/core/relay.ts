@@ -131,7 +131,8 @@ export class Relays {
     const relay = new Relay(this, this.acks.nextSequence(), ask, target, replyTo)
     this.acks.wait(relay.sequence, relay)
     this.pingFor(relay, ask)
-    const patienceMs = Math.floor(core.settings.probeTimeoutMs * NACK_AFTER)
+    const share = core.rules.earlyNack ? NACK_AFTER : 1
+    const patienceMs = Math.floor(core.settings.probeTimeoutMs * share)
     core.effects.setTimer({ kind: 'relay-timeout', relay }, patienceMs)
   }
 

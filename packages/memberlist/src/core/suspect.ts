@@ -5,8 +5,8 @@ import { writeSuspect } from '../wire/suspect.ts'
 import { textFromBytes } from '../wire/text.ts'
 import type { Core } from './core.ts'
 import { declareDead } from './dead.ts'
-import { isPlausibleIncarnation, suspicionTimeoutMs } from './formulas.ts'
-import { isPlausibleOfUs, refute, refuteAgain } from './refute.ts'
+import { suspicionTimeoutMs } from './formulas.ts'
+import { isPlausible, isPlausibleOfUs, refute, refuteAgain } from './refute.ts'
 import { ALIVE, SUSPECT } from './state.ts'
 import { Suspicion } from './suspicion.ts'
 
@@ -59,14 +59,16 @@ export function suspectMember(
 ): void {
   if (isOldAccusation(core, slot, incarnation)) return
   const running = core.suspicions.get(slot)
-  if (running !== undefined && incarnation === running.incarnation) {
+  const isFresh = core.rules.freshSuspicion && incarnation !== running?.incarnation
+  if (running !== undefined && !isFresh) {
     confirm(core, running, from)
     return
   }
   const plausible = isPlausibleAccusation(core, slot, incarnation, port)
   if (!plausible) core.reject('incarnation-jump', host, port)
   if (slot === core.self) refute(core, incarnation, plausible)
-  else if (plausible) startSuspicion(core, slot, incarnation, from)
+  else if (plausible && core.rules.suspicion) startSuspicion(core, slot, incarnation, from)
+  else if (plausible) declareDead(core, slot, incarnation, core.selfSpan, host, port)
 }
 
 export function isPlausibleAccusation(
@@ -76,8 +78,7 @@ export function isPlausibleAccusation(
   port: number,
 ): boolean {
   if (slot === core.self) return isPlausibleOfUs(core, incarnation, port)
-  const known = core.members.incarnation(slot)
-  return isPlausibleIncarnation(incarnation, known, core.settings.maxIncarnationJump)
+  return isPlausible(core, incarnation, core.members.incarnation(slot))
 }
 
 function confirm(core: Core, suspicion: Suspicion, from: Span): void {
@@ -90,11 +91,11 @@ function confirm(core: Core, suspicion: Suspicion, from: Span): void {
 }
 
 function startSuspicion(core: Core, slot: number, incarnation: number, from: Span): void {
-  const { members, settings } = core
+  const { members, settings, rules } = core
   endSuspicion(core, slot)
   const size = members.size
   // Ourselves and the accused cannot confirm; with fewer others than k, none is waited for.
-  const wanted = settings.suspicionMultiplier - 2
+  const wanted = rules.localHealthSuspicion ? settings.suspicionMultiplier - 2 : 0
   const expected = size - 2 < wanted ? 0 : Math.max(0, wanted)
   const minMs = suspicionTimeoutMs(settings.suspicionMultiplier, size, settings.probeIntervalMs)
   const maxMs = settings.suspicionMaxTimeoutMultiplier * minMs
