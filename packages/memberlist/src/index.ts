@@ -9,7 +9,7 @@ export {
   wan,
 } from './config.ts'
 export type { BroadcastOutcome } from './core/queue.ts'
-export { channels } from './diagnostics.ts'
+export { channels, type PacketKind } from './diagnostics.ts'
 export { type ErrorCode, errorCodes, MemberlistError } from './errors.ts'
 export { limits } from './limits.ts'
 export { type MemberlistMetric, memberlistMetrics } from './metrics.ts'

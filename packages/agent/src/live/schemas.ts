@@ -61,15 +61,16 @@ export const activitySchema = z
       z.strictObject({ to: text, messages: count.describe('In those packets'), ...packetsSchema }),
     ),
     received: z.array(z.strictObject({ from: text, ...packetsSchema })),
-    exchanges: z.array(
-      z.strictObject({
-        with: text,
-        kind: z.enum(['push-pull', 'ping', 'user']),
-        role: z.enum(['client', 'server']),
-        durationMs: z.number(),
-        failed: z.boolean(),
-      }),
-    ),
+    exchanges: z
+      .array(
+        z.strictObject({
+          with: text,
+          kind: z.enum(['push-pull', 'ping', 'user']),
+          durationMs: z.number(),
+          failed: z.boolean(),
+        }),
+      )
+      .describe('Streams that were opened here and are over'),
     leftOut: count.describe('What there was no room for in this batch'),
   })
   .describe(

@@ -5,7 +5,7 @@ import { Engine } from '../core/engine.ts'
 import { initialIncarnation } from '../core/formulas.ts'
 import type { Random } from '../core/random.ts'
 import { type NodeRecord, Registry } from '../core/registry.ts'
-import { channels } from '../diagnostics.ts'
+import { channels, packetKind } from '../diagnostics.ts'
 import { abortedError } from '../transport/aborted.ts'
 import { endpointText } from '../transport/address.ts'
 import type { Endpoint, StreamConnection, Transport } from '../transport/transport.ts'
@@ -89,7 +89,9 @@ export class MemberlistNode implements Effects, ExchangeHost {
 
   sendPacket(bytes: Uint8Array, host: string, port: number): boolean {
     if (channels.packetOut.hasSubscribers) {
-      channels.packetOut.publish({ member: this.memberName, bytes, host, port })
+      const { finishedCount: messages, finishedType } = this.engine.core.builder
+      const kind = packetKind(finishedType)
+      channels.packetOut.publish({ member: this.memberName, bytes, host, port, kind, messages })
     }
     return this.transport.sendPacket(bytes, host, port)
   }
@@ -317,6 +319,9 @@ export class MemberlistNode implements Effects, ExchangeHost {
 
   private pingComplete(record: NodeRecord, roundTripMs: number, payload: Uint8Array): void {
     const { delegate, snapshots, engine } = this
+    if (channels.probe.hasSubscribers) {
+      channels.probe.publish({ member: this.memberName, to: record.name.text, roundTripMs })
+    }
     if (delegate.pingComplete === undefined) return
     const slot = engine.core.members.slotOf(record.name)
     if (slot < 0) return

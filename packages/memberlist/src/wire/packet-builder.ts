@@ -31,6 +31,9 @@ export class PacketBuilder {
   #count = 0
   #budget = 0
   #sealing = false
+  /** Of the packet that was finished last: its messages, and the type byte of the first of them. */
+  finishedCount = 0
+  finishedType = 0
 
   constructor(security: PacketSecurity) {
     this.#security = security
@@ -91,6 +94,8 @@ export class PacketBuilder {
    */
   finish(checksum: boolean): Uint8Array {
     if (this.#count === 0) throw new Error('a packet was finished without a message in it')
+    this.finishedCount = this.#count
+    this.finishedType = this.#body[HEADROOM]
     let start = this.#count === 1 ? HEADROOM : this.#writeCompoundHeader()
     if (this.#security.compression) {
       const smaller = shrink(this.#body.subarray(start, this.#bodyEnd))

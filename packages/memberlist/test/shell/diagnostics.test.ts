@@ -30,6 +30,7 @@ describe('the diagnostics channels', () => {
       'hearsay:memberlist:rejected',
       'hearsay:memberlist:packet.in',
       'hearsay:memberlist:packet.out',
+      'hearsay:memberlist:probe',
       'hearsay:memberlist:exchange',
     ])
   })
@@ -60,9 +61,37 @@ describe('the diagnostics channels', () => {
     }
     const [out] = await published('packetOut', send)
     const [into] = await published('packetIn', send)
-    expect(out).toMatchObject({ member: 'a', host: '10.0.0.2', port: 7946 })
+    expect(out).toMatchObject({ member: 'a', host: '10.0.0.2', port: 7946, kind: 'gossip' })
     expect(into).toEqual({ member: 'b', bytes: out.bytes, host: '10.0.0.1', port: 7946 })
     expect((out.bytes as Uint8Array).slice(-packet.length)).toEqual(packet)
+  })
+
+  it('tell what a packet is for, and how many messages are in it', async () => {
+    await using cluster = new VirtualCluster()
+    const off = { probeIntervalMs: 0, gossipIntervalMs: 0, pushPullIntervalMs: 0 }
+    const [a] = await cluster.startAll(['a', 'b'], off)
+    const messages = await published('packetOut', async () => {
+      a.broadcast(bytes('one'))
+      a.broadcast(bytes('two'))
+      await cluster.finish(a.ping('b'))
+    })
+    expect(messages.map(({ member, kind }) => [member, kind])).toEqual([
+      ['a', 'ping'],
+      ['b', 'ack'],
+    ])
+    expect(messages[0].messages).toBeGreaterThanOrEqual(3)
+    expect(messages[1].messages).toBeGreaterThanOrEqual(1)
+  })
+
+  it('tell the ack of each probe, with its round trip', async () => {
+    await using cluster = new VirtualCluster()
+    await cluster.startAll(['a', 'b'])
+    const messages = await published('probe', () => cluster.elapse(2_500))
+    const mine = messages.filter(({ member }) => member === 'a')
+    expect(mine.length).toBeGreaterThanOrEqual(2)
+    for (const probe of mine) {
+      expect(probe).toEqual({ member: 'a', to: 'b', roundTripMs: expect.any(Number) as number })
+    }
   })
 
   it('tell each refusal with its reason', async () => {
