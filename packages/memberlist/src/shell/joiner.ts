@@ -1,28 +1,22 @@
 import { setMaxListeners } from 'node:events'
-import { ALIVE } from '../core/state.ts'
+import type { Settings } from '../config.ts'
+import { isAliveAt, JoinAddresses, joinRetryMs } from '../core/join-addresses.ts'
 import { MemberlistError } from '../errors.ts'
-import { limits } from '../limits.ts'
 import { abortedError } from '../transport/aborted.ts'
 import type { Resolver } from '../transport/resolve.ts'
 import type { Endpoint } from '../transport/transport.ts'
 import { type Joining, type JoinOptions, type JoinResult, joinAll, joinFailed } from './join.ts'
 import type { MemberlistNode } from './node.ts'
 
-/** Pauses between attempts in the background: from one second, doubling, up to the setting. */
-const FIRST_RETRY_MS = 1_000
-
-/** Join addresses that are tried in one go when members are missing; the others have their turn later. */
-const ADDRESSES_PER_REJOIN = 3
-
 /**
  * Joins, and remembers the addresses: while members are missing, or nobody was reached yet, they
- * are tried again with their names resolved anew. Bound: `limits.reconnectTargets` addresses.
+ * are tried again with their names resolved anew.
  */
 export class Joiner implements Joining {
   readonly resolver: Resolver | undefined
   private readonly node: MemberlistNode
   private readonly closing = new AbortController()
-  private addresses: string[] = []
+  private readonly addresses = new JoinAddresses()
   private retryTimer: NodeJS.Timeout | undefined
 
   constructor(node: MemberlistNode, resolver: Resolver | undefined) {
@@ -36,7 +30,7 @@ export class Joiner implements Joining {
   }
 
   get requireNodeNames(): boolean {
-    return this.node.engine.core.settings.requireNodeNames
+    return this.settings.requireNodeNames
   }
 
   isSelf({ host, port }: Endpoint): boolean {
@@ -51,7 +45,8 @@ export class Joiner implements Joining {
   async join(addresses: readonly string[], options: JoinOptions): Promise<JoinResult> {
     const { signal, timeoutMs } = options
     if (signal?.aborted) throw abortedError(signal, 'Joining')
-    this.remember(addresses)
+    this.addresses.remember(addresses)
+    this.node.engine.core.reconnects.hasJoinAddresses = true
     const signals = [this.closing.signal]
     if (signal !== undefined) signals.push(signal)
     if (timeoutMs !== undefined) signals.push(AbortSignal.timeout(timeoutMs))
@@ -61,7 +56,7 @@ export class Joiner implements Joining {
     setMaxListeners(0, anySignal, this.closing.signal)
     const result = await joinAll(this, addresses, anySignal)
     if (result.joined > 0) return result
-    if (options.retry === true) this.retryLater(addresses, FIRST_RETRY_MS)
+    if (options.retry === true) this.retryLater(addresses, joinRetryMs(undefined, this.settings))
     if (this.closing.signal.aborted) {
       throw new MemberlistError('ERR_CLOSED', 'The member left or was shut down while it joined.')
     }
@@ -74,10 +69,8 @@ export class Joiner implements Joining {
     clearTimeout(this.retryTimer)
   }
 
-  private remember(addresses: readonly string[]): void {
-    const all = new Set([...this.addresses, ...addresses])
-    this.addresses = [...all].slice(-limits.reconnectTargets)
-    this.node.engine.core.reconnects.hasJoinAddresses = true
+  private get settings(): Settings {
+    return this.node.engine.core.settings
   }
 
   private retryLater(addresses: readonly string[], delayMs: number): void {
@@ -89,14 +82,11 @@ export class Joiner implements Joining {
   private async retry(addresses: readonly string[], delayMs: number): Promise<void> {
     const { joined } = await joinAll(this, addresses, this.closing.signal)
     if (joined > 0) return
-    const longest = Math.max(FIRST_RETRY_MS, this.node.engine.core.settings.reconnectIntervalMs)
-    this.retryLater(addresses, Math.min(delayMs * 2, longest))
+    this.retryLater(addresses, joinRetryMs(delayMs, this.settings))
   }
 
   /** The engine misses members: some of the addresses, in turn, those that are alive left out. */
   private async rejoin(): Promise<void> {
-    const some = this.addresses.slice(0, ADDRESSES_PER_REJOIN)
-    this.addresses = [...this.addresses.slice(some.length), ...some]
     const missing: Joining = {
       resolver: this.resolver,
       defaultPort: this.defaultPort,
@@ -104,15 +94,10 @@ export class Joiner implements Joining {
       isSelf: (endpoint) => this.isSelf(endpoint) || this.isAlive(endpoint),
       pushPull: (endpoint, signal) => this.node.exchanges.pushPull(endpoint, false, signal),
     }
-    await joinAll(missing, some, this.closing.signal)
+    await joinAll(missing, this.addresses.takeTurn(), this.closing.signal)
   }
 
   private isAlive({ host, port }: Endpoint): boolean {
-    const { members } = this.node.engine.core
-    let found = false
-    members.forEach((slot, record) => {
-      if (record.port === port && record.host === host) found ||= members.state(slot) === ALIVE
-    })
-    return found
+    return isAliveAt(this.node.engine.core.members, host, port)
   }
 }

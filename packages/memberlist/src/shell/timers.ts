@@ -1,8 +1,6 @@
 import type { Timer } from '../core/effects.ts'
+import { judgeLateness } from '../core/lateness.ts'
 import { LONGEST_TIMEOUT_MS } from './timeout.ts'
-
-/** Later than this, and the sockets are read before the timer is believed. */
-const DRAIN_AFTER_MS = 50
 
 interface Entry {
   readonly timer: Timer
@@ -71,7 +69,7 @@ export class Timers {
       return
     }
     const latenessMs = this.options.now() - entry.dueAt
-    if (latenessMs <= DRAIN_AFTER_MS) {
+    if (judgeLateness(latenessMs, this.options.latenessThresholdMs) === 'fire') {
       this.options.fire(entry.timer)
       return
     }
@@ -84,7 +82,8 @@ export class Timers {
     const late = this.late
     this.late = undefined
     if (late === undefined || this.closed) return
-    if (latenessMs > this.options.latenessThresholdMs) this.options.stalled(latenessMs)
+    const { latenessThresholdMs, stalled } = this.options
+    if (judgeLateness(latenessMs, latenessThresholdMs) === 'stalled') stalled(latenessMs)
     for (const entry of late) if (!this.closed) this.options.fire(entry.timer)
   }
 }
