@@ -1,8 +1,8 @@
 import type { Route } from './route.ts'
 
 /**
- * A plain page for who opens the address in a browser: the calls there are. It is not the
- * dashboard, and shows no data, so it needs no token.
+ * What stands in for a dashboard that was not built: what to do, and the calls there are. It shows no
+ * data, so it needs no token.
  */
 export function indexPage(name: string, routes: readonly Route[], hasToken: boolean): Response {
   const rows = routes
@@ -24,7 +24,8 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem
 td { padding: .2rem 1.5rem .2rem 0; vertical-align: top }
 </style>
 <h1>${escaped(name)}</h1>
-<p>This is the HTTP API of a hearsay agent. There is no dashboard here yet; these are the calls.
+<p>This is a hearsay agent. Its dashboard was not built: run <code>npm run build</code> where hearsay
+is installed from its sources, and start the agent again. Until then, these are the calls of its HTTP API.
 <a href="/v1/members">/v1/members</a> shows who is alive; <a href="/openapi.json">/openapi.json</a>
 describes all of them.${hasToken ? ' Most ask for the bearer token that the agent was started with.' : ''}</p>
 <table>

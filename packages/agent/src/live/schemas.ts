@@ -1,10 +1,7 @@
 import { z } from 'zod'
+import { count, instant, text } from '../http/schemas/basics.ts'
 
 /** What the dashboard reads beside the rest of the API: how it was, what goes on, how a write spreads. */
-const text = z.string()
-const count = z.int().nonnegative()
-const instant = z.iso.datetime().describe('ISO 8601, UTC')
-
 const counts = z.array(count)
 const counted = (what: string) => counts.describe(`${what}, in the interval`)
 
@@ -26,8 +23,8 @@ export const historySchema = z
       suspicions: counted('Members that came under suspicion'),
       failures: counted('Members that failed'),
       members: counts.describe('Members that were alive or suspect'),
-      kvKeys: counts.optional().describe('Keys in the key/value store'),
-      kvBytes: counts.optional().describe('Bytes in the key/value store'),
+      kvKeys: counts.describe('Keys in the key/value store'),
+      kvBytes: counts.describe('Bytes in the key/value store'),
     }),
   })
   .describe('The last 15 minutes in columns, oldest first; every column has a value for every row')
@@ -55,6 +52,7 @@ export const activitySchema = z
             'ping: asked; indirect: asked to ping another one; ack: answered us; answer: answered by us',
           ),
         roundTripMs: z.number().optional().describe('With ack'),
+        messages: count.optional().describe('Gossip that went along'),
       }),
     ),
     gossip: z.array(
@@ -86,6 +84,7 @@ export const spreadShape = {
   version: text,
   key: text,
   startedAt: instant,
+  expected: count.describe('Members other than the writer that take part in the key/value store'),
   members: z.array(spreadMemberSchema).describe('Who has the write, in the order of their answers'),
   missing: z.array(text).describe('Members that are alive or suspect, of whom nothing is heard'),
 }
