@@ -25,6 +25,8 @@ export interface AgentConfiguration {
   readonly settings: Settings
   readonly meta: Uint8Array | undefined
   readonly token: string | undefined
+  /** Web pages of other origins that may use the HTTP API. */
+  readonly corsOrigins: readonly string[]
   readonly dataDir: string | undefined
   readonly kv: {
     readonly wire: (typeof kvWires)[number]
@@ -68,6 +70,7 @@ export async function agentConfiguration(resolved: ResolvedFlags): Promise<Agent
     settings: effectiveSettings(values.profile, values.set),
     meta: values.meta,
     token: values.token,
+    corsOrigins: values.corsOrigin,
     dataDir: values.dataDir,
     kv: { wire: values.kv, maxBytes: values.kvMaxBytes },
   }

@@ -6,6 +6,7 @@ import { readDuration } from './duration.ts'
 import { collected, defaulted, oneOf, repeated, single, splitPairs, toggle } from './flag.ts'
 import { readKey } from './key.ts'
 import { readMetadata } from './metadata.ts'
+import { readOrigin } from './origin.ts'
 import { Refusal } from './refusal.ts'
 import { profileNames, readSettings } from './settings.ts'
 
@@ -70,6 +71,12 @@ export const agentFlags = {
     {
       secret: true,
     },
+  ),
+  corsOrigin: repeated(
+    'ORIGIN',
+    'web pages of this origin may use the HTTP API, such as https://ops.example.net',
+    readOrigin,
+    { commas: true },
   ),
   insecure: toggle('allow an address other than loopback with no key or no token'),
   dataDir: single('DIR', 'keep all that is to outlive the process here', path('DIR'), {

@@ -4,16 +4,38 @@ import { getRequestListener } from '@hono/node-server'
 import { systemCode } from '../agent/private-file.ts'
 import { addressText } from '../configuration/address.ts'
 import { HttpProblem, problemResponse } from './problem.ts'
+import type { QuickAnswer } from './quick-reads.ts'
 
-type Fetch = (request: Request) => Response | Promise<Response>
+/** What answers requests. */
+export interface Answers {
+  readonly fetch: (request: Request) => Response | Promise<Response>
+  /** Is asked first, where there is one. */
+  readonly quick?: QuickAnswer
+}
 
-/** What a client may take: connections at a time, and time for headers and for the whole request. */
-const bounds = {
+/** What a client may take. */
+export interface ServerBounds {
+  readonly maxConnections: number
+  readonly maxHeaderBytes: number
+  /** Until the headers are here, and until the whole request is. */
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  /** Between two requests. */
+  readonly keepAliveTimeoutMs: number
+  /** For which nothing of an answer that waits was taken: also that of a stream of events. */
+  readonly stuckAnswerTimeoutMs: number
+  /** How often the time of requests is looked at. */
+  readonly checkIntervalMs: number
+}
+
+const defaultBounds: ServerBounds = {
   maxConnections: 1_024,
+  maxHeaderBytes: 16_384,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
   keepAliveTimeoutMs: 10_000,
-  maxHeaderBytes: 16_384,
+  stuckAnswerTimeoutMs: 30_000,
+  checkIntervalMs: 1_000,
 }
 
 /** The HTTP server of an agent. */
@@ -30,15 +52,24 @@ export class HttpServer implements AsyncDisposable {
    * Binds first; what answers is told later, because it wants to know the address.
    * @throws MemberlistError ERR_ADDRESS_IN_USE or ERR_BIND
    */
-  static async listen(at: Endpoint, answer: (bound: Endpoint) => Fetch): Promise<HttpServer> {
+  static async listen(
+    at: Endpoint,
+    answer: (bound: Endpoint) => Answers,
+    given: Partial<ServerBounds> = {},
+  ): Promise<HttpServer> {
+    const bounds = { ...defaultBounds, ...given }
     const server = createServer({
       headersTimeout: bounds.headersTimeoutMs,
       requestTimeout: bounds.requestTimeoutMs,
       keepAliveTimeout: bounds.keepAliveTimeoutMs,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: bounds.checkIntervalMs,
       maxHeaderSize: bounds.maxHeaderBytes,
     })
     server.maxConnections = bounds.maxConnections
+    // Nothing moved for so long: who waits for us may wait on, who lets us wait is cut off.
+    server.setTimeout(bounds.stuckAnswerTimeoutMs, (socket) => {
+      if (socket.writableLength > 0) socket.destroy()
+    })
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => reject(bindError(at, error)))
       server.listen(at, resolve)
@@ -46,12 +77,16 @@ export class HttpServer implements AsyncDisposable {
     const address = server.address()
     const port = typeof address === 'object' && address !== null ? address.port : at.port
     const bound = { host: at.host, port }
-    const listener = getRequestListener(answer(bound), {
+    const { fetch, quick } = answer(bound)
+    const listener = getRequestListener((request) => fetch(request), {
       overrideGlobalObjects: false,
       errorHandler: () =>
         problemResponse(new HttpProblem(400, 'ERR_REQUEST', 'The request cannot be read.')),
     })
-    server.on('request', (incoming, outgoing) => void listener(incoming, outgoing))
+    server.on('request', (incoming, outgoing) => {
+      incoming.url = asciiTarget(incoming.url ?? '/')
+      if (quick?.(incoming, outgoing) !== true) void listener(incoming, outgoing)
+    })
     return new HttpServer(server, bound)
   }
 
@@ -63,6 +98,13 @@ export class HttpServer implements AsyncDisposable {
     await closed
     clearTimeout(cut)
   }
+}
+
+/** Bytes beyond ASCII, which Node shows as Latin-1, as clients should have written them. */
+function asciiTarget(target: string): string {
+  return target.replace(/[\u0080-\u00ff]/g, (character) => {
+    return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  })
 }
 
 function bindError(at: Endpoint, error: Error): MemberlistError {

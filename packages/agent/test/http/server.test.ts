@@ -10,7 +10,7 @@ afterEach(async () => {
 
 async function listen(port = 0, host = '127.0.0.1') {
   const { app } = apiOf()
-  const server = await HttpServer.listen({ host, port }, () => (request) => app.fetch(request))
+  const server = await HttpServer.listen({ host, port }, () => app)
   open.push(server)
   return server
 }
@@ -26,6 +26,75 @@ function exchange(port: number, text: string): Promise<string> {
     socket.once('close', () => resolve(answer)).once('error', reject)
   })
 }
+
+const short = { headersTimeoutMs: 50, requestTimeoutMs: 50, checkIntervalMs: 10 }
+const chunk = new Uint8Array(65_536)
+
+describe('A slow client', () => {
+  const get = 'GET /v1/self HTTP/1.1\r\nHost: localhost\r\n'
+  const post = 'POST /v1/broadcast HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n'
+  test.each([
+    ['headers', `${get}X-A: b\r\n`],
+    ['its body', `${post}half`],
+  ])('that never comes to the end of %s is told so, and cut off', async (_, text) => {
+    const { app, list } = apiOf()
+    const fetch = (request: Request) => app.fetch(request)
+    const server = await HttpServer.listen({ host: '127.0.0.1', port: 0 }, () => fetch, short)
+    open.push(server)
+    expect(await exchange(server.bound.port, text)).toMatch(/^HTTP\/1\.1 408 /)
+    expect(list.asked).toEqual([])
+  })
+
+  test('that does not read its answer is cut off, and what is left of the answer dropped', async () => {
+    let chunks = 0
+    let dropped = (_chunks: number) => {}
+    const untilDropped = new Promise<number>((resolve) => {
+      dropped = resolve
+    })
+    const endless = () =>
+      new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          chunks++
+          controller.enqueue(chunk)
+        },
+        cancel: () => dropped(chunks),
+      })
+    const server = await HttpServer.listen(
+      { host: '127.0.0.1', port: 0 },
+      () => () => new Response(endless()),
+      { stuckAnswerTimeoutMs: 50 },
+    )
+    open.push(server)
+    const socket = connect(server.bound.port, '127.0.0.1', () => socket.write(`${get}\r\n`))
+    socket.pause().on('error', () => undefined)
+    // What the kernel takes for both ends, and no more: nothing is piled up here.
+    expect(await untilDropped).toBeLessThan(1_000)
+    socket.destroy()
+  })
+
+  test('that waits for events which do not come is not cut off', async () => {
+    const { app, events } = apiOf()
+    const server = await HttpServer.listen({ host: '127.0.0.1', port: 0 }, () => app, {
+      ...short,
+      stuckAnswerTimeoutMs: 20,
+    })
+    open.push(server)
+    const socket = connect(server.bound.port, '127.0.0.1', () =>
+      socket.write('GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+    )
+    let text = ''
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+    })
+    while (events.listeners === 0) await new Promise((resolve) => setImmediate(resolve))
+    // Another connection that is cut off shows that the time was over.
+    expect(await exchange(server.bound.port, get)).toContain('408')
+    expect(await exchange(server.bound.port, get)).toContain('408')
+    events.append({ event: 'health', score: 7 })
+    while (!text.includes('"score":7')) await new Promise((resolve) => setImmediate(resolve))
+    socket.destroy()
+  })
+})
 
 describe('The HTTP server', () => {
   test('answers over the network as it does within', async () => {
@@ -83,7 +152,7 @@ describe('The HTTP server', () => {
   test('ends streams when it stops', async () => {
     const { app, events } = apiOf()
     const at = { host: '127.0.0.1', port: 0 }
-    const server = await HttpServer.listen(at, () => (request) => app.fetch(request))
+    const server = await HttpServer.listen(at, () => app)
     const streaming = exchange(
       server.bound.port,
       'GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n',
