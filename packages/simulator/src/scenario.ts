@@ -170,10 +170,15 @@ export interface Scenario {
   readonly start: 'joined' | 'bootstrap'
   /** With `joined`: runs so long before the steps begin and anything is measured. */
   readonly settleMs: number
+  /** Monotonic clocks run up to this share too fast or too slow. Default: 0. */
+  readonly clockDrift?: number
   readonly steps: readonly Step[]
   /** How long faults last; after that the network is healed and every pause is over. */
   readonly safetyMs: number
-  /** How long after that all must agree. Left out: what the settings promise, `livenessBoundMs`. */
+  /**
+   * How long after that all must agree. Left out: what the settings promise, `livenessBoundMs`.
+   * 0: no liveness phase; the run ends with the faults on, and nothing is demanded at its end.
+   */
   readonly livenessMs?: number
   /** The run ends so long after the safety phase; the bound itself when it is left out. */
   readonly endsAfterMs?: number

@@ -1,0 +1,27 @@
+import type { CheckerName } from '../scenario.ts'
+import type { World } from '../world/world.ts'
+import { agreement } from './agreement.ts'
+import { bounded } from './bounded.ts'
+import type { Checker } from './checker.ts'
+import { completeness } from './completeness.ts'
+import { incarnationsOnlyGrow } from './incarnations-only-grow.ts'
+import { messagesDelivered } from './messages-delivered.ts'
+import { noHealthyMemberFailed } from './no-healthy-member-failed.ts'
+import { noResurrection } from './no-resurrection.ts'
+
+const makers: Readonly<Partial<Record<CheckerName, (world: World) => Checker>>> = {
+  'no-healthy-member-failed': noHealthyMemberFailed,
+  agreement,
+  completeness,
+  'no-resurrection': noResurrection,
+  'incarnations-only-grow': incarnationsOnlyGrow,
+  bounded,
+  'messages-delivered': messagesDelivered,
+}
+
+export const checkerNames = Object.keys(makers) as CheckerName[]
+
+export function makeCheckers(world: World, wanted: 'all' | readonly CheckerName[]): Checker[] {
+  const names = wanted === 'all' ? checkerNames : wanted
+  return names.flatMap((name) => makers[name]?.(world) ?? [])
+}
