@@ -26,7 +26,7 @@ export class MemoryStorage implements Storage {
     if (this.#closed) return Promise.reject(closedError())
     for (const { key, record } of entries) {
       // One byte a code unit: distinct for distinct bytes, and in their order.
-      const text = Buffer.from(key).latin1Slice()
+      const text = Buffer.from(key).toString('latin1')
       if (record === undefined) this.#entries.delete(text)
       else this.#entries.set(text, { key, record })
     }
