@@ -1,3 +1,4 @@
+import type { KeyValueStore } from '@hearsay/kv'
 import { MemberlistError } from '@hearsay/memberlist'
 import type { JoinedJson } from '../http/schemas.ts'
 import type { DataDirectory } from './data-directory.ts'
@@ -8,9 +9,11 @@ import type { Log } from './log.ts'
 import { memberJson } from './member-json.ts'
 import type { AgentMemberlist } from './memberlist-port.ts'
 import { Narrator } from './narrator.ts'
+import { isStoreMessage } from './store-message.ts'
 
 export interface AgentParts {
   readonly list: AgentMemberlist
+  readonly store: KeyValueStore
   readonly events: EventLog
   readonly keys: Keys
   readonly log: Log
@@ -34,6 +37,7 @@ interface AgentJoinOptions {
 /** A member with what an operator needs around it: the event log, keys, known members. */
 export class Agent {
   readonly list: AgentMemberlist
+  readonly store: KeyValueStore
   readonly events: EventLog
   readonly keys: Keys
   readonly startedAt = new Date()
@@ -50,17 +54,41 @@ export class Agent {
   constructor(parts: AgentParts) {
     this.#parts = parts
     this.list = parts.list
+    this.store = parts.store
     this.events = parts.events
     this.keys = parts.keys
     this.#narrator = new Narrator(parts.log, parts.narratesEvents)
+    this.#tellOfStore()
     this.list.on('event', (event) => {
-      const append = () => {
+      if (event.type === 'message' && isStoreMessage(this.store.wire, event.bytes)) return
+      this.#afterReady(() => {
         this.events.append(eventJson(event))
         this.#narrator.tell(event)
         if (event.type === 'join' || event.type === 'forget') this.#saveMembers()
-      }
-      if (this.#held === undefined) append()
-      else this.#held.push(append)
+      })
+    })
+  }
+
+  #afterReady(tell: () => void): void {
+    if (this.#held === undefined) tell()
+    else this.#held.push(tell)
+  }
+
+  /** What an operator should know of the store: that it is full, and whatever it warns of. */
+  #tellOfStore(): void {
+    this.store.on('full', ({ full, bytes, maxBytes }) =>
+      this.#afterReady(() => {
+        if (full) this.events.append({ event: 'kv-full', bytes, maxBytes })
+        this.#narrator.storeFull(full, maxBytes)
+      }),
+    )
+    this.store.on('warning', ({ code, text }) => {
+      // That it is full has an event of its own.
+      if (code === 'full') return
+      this.#afterReady(() => {
+        this.events.append({ event: 'warning', code: `kv-${code}`, text })
+        this.#parts.log.warn({ code: `kv-${code}` }, text)
+      })
     })
   }
 

@@ -1,5 +1,6 @@
 import type { Member, MemberlistEvent } from '@hearsay/memberlist'
 import { addressText } from '../configuration/address.ts'
+import { byteSizeText } from '../configuration/byte-size.ts'
 import type { JoinedJson } from '../http/schemas.ts'
 import type { Log } from './log.ts'
 
@@ -66,6 +67,15 @@ export class Narrator {
     const text = `${reached} of ${addresses.length} addresses to join answered.`
     if (reached > 0) this.#log.info(text)
     else this.#log.warn(isTriedAgain ? `${text} They are tried again in the background.` : text)
+  }
+
+  storeFull(full: boolean, maxBytes: number): void {
+    const bound = byteSizeText(maxBytes)
+    if (!full) this.#log.info(`The key/value store has room again, of ${bound}.`)
+    else
+      this.#log.warn(
+        `The key/value store is full: writes are refused, those of other members too. Delete keys, or start all agents with more than --kv-max-bytes ${bound}.`,
+      )
   }
 
   leaveFailed(error: unknown): void {

@@ -1,10 +1,15 @@
+import type { KeyValueStore } from '@hearsay/kv'
 import type { Keyring, MemberlistOptions } from '@hearsay/memberlist'
 import { addressText } from '../configuration/address.ts'
 import type { AgentConfiguration } from '../configuration/agent-configuration.ts'
-import { createApp } from '../http/app.ts'
+import { type AppParts, createApp } from '../http/app.ts'
+import { CrossOrigin } from '../http/cors.ts'
 import { createGuard } from '../http/guard.ts'
+import { builtPage, PageFiles } from '../http/page-files.ts'
+import { quickReads } from '../http/quick-reads.ts'
 import type { ConfigJson } from '../http/schemas.ts'
 import { HttpServer } from '../http/server.ts'
+import { Live } from '../live/live.ts'
 import { version } from '../version.ts'
 import { Agent } from './agent.ts'
 import { DataDirectory } from './data-directory.ts'
@@ -13,6 +18,7 @@ import type { Log } from './log.ts'
 import type { AgentMemberlist } from './memberlist-port.ts'
 import { Metrics } from './metrics.ts'
 import { openKeys } from './open-keys.ts'
+import { openStore } from './open-store.ts'
 import { type CreateMemberlist, createNamed, place } from './ports.ts'
 import { Releases } from './releases.ts'
 
@@ -56,12 +62,16 @@ async function open(options: StartOptions, releases: Releases): Promise<RunningA
     configuration.dataDir === undefined ? undefined : new DataDirectory(configuration.dataDir)
   releases.add(() => data?.release())
   const { keyring, keys } = openKeys(configuration, data?.keyringPath, log)
-  const list = await openGossip(options, keyring)
+  const store = await openStore(configuration.kv, data?.storePath)
+  releases.add(() => store[Symbol.asyncDispose]())
+  const list = await openGossip(options, keyring, store)
   releases.add(() => list.shutdown())
-  const agent = new Agent({ list, events, keys, log, data, narratesEvents, onLeaveAsked })
+  const agent = new Agent({ list, store, events, keys, log, data, narratesEvents, onLeaveAsked })
   const metrics = new Metrics(list)
   releases.add(() => metrics.close())
-  const server = await openHttp(options, agent, metrics)
+  const live = new Live(agent)
+  releases.add(() => live[Symbol.dispose]())
+  const server = await openHttp(options, { agent, metrics, live })
   releases.add(() => server[Symbol.asyncDispose]())
   return {
     agent,
@@ -75,9 +85,10 @@ async function open(options: StartOptions, releases: Releases): Promise<RunningA
 async function openGossip(
   { configuration, create, log }: StartOptions,
   keyring: Keyring | undefined,
+  { delegate }: KeyValueStore,
 ): Promise<AgentMemberlist> {
   const { host, port: given } = configuration.bind
-  const options = memberlistOptions(configuration, keyring)
+  const options = { ...memberlistOptions(configuration, keyring), delegate }
   const { thing: list, insteadOf } = await place(given, defaultGossipPort, (port) =>
     createNamed(create, options, { host, port }),
   )
@@ -109,10 +120,11 @@ function memberlistOptions(
 
 async function openHttp(
   { configuration, log, report }: StartOptions,
-  agent: Agent,
-  metrics: Metrics,
+  parts: Pick<AppParts, 'agent' | 'metrics' | 'live'>,
 ): Promise<HttpServer> {
-  const { list } = agent
+  const { list, store } = parts.agent
+  const page = new PageFiles(builtPage())
+  const crossOrigin = new CrossOrigin(configuration.corsOrigins)
   const { token } = configuration
   const { host, port: given } = configuration.http
   const listen = (port: number) =>
@@ -124,17 +136,12 @@ async function openHttp(
         version,
         ...report,
       }
-      const guard = createGuard({ host: bound.host, token })
+      const guard = createGuard({ host: bound.host, token, crossOrigin })
       const hasToken = token !== undefined
-      const app = createApp({
-        agent,
-        metrics,
-        guard,
-        log,
-        hasToken,
-        configuration: () => effective,
-      })
-      return (request) => app.fetch(request)
+      const configuration = () => effective
+      const app = createApp({ ...parts, configuration, crossOrigin, guard, hasToken, log, page })
+      const quick = quickReads({ store, guard, crossOrigin })
+      return { fetch: (request) => app.fetch(request), quick }
     })
   const { thing: server, insteadOf } = await place(given, defaultHttpPort, listen)
   if (insteadOf !== undefined) {

@@ -17,6 +17,7 @@ export interface Call {
   readonly json?: unknown
   readonly bytes?: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
+  readonly onSent?: (bytes: number) => void
 }
 
 /** The HTTP API of a running agent, as the commands use it. */
@@ -33,8 +34,7 @@ export class ApiClient {
 
   /** The JSON answer, held to a shape that should allow for more fields. @throws CommandFailure */
   async call<Shape extends z.ZodType>(call: Call, shape: Shape): Promise<z.output<Shape>> {
-    const incoming = await this.open(call)
-    const text = await this.#text(incoming)
+    const text = (await this.read(await this.open(call))).toString('utf8')
     try {
       return shape.parse(JSON.parse(text))
     } catch {
@@ -43,7 +43,8 @@ export class ApiClient {
   }
 
   /** The answer while it still comes, when it is a good one. @throws CommandFailure */
-  async open({ method = 'GET', path, json, bytes, headers = {} }: Call): Promise<IncomingMessage> {
+  async open(call: Call): Promise<IncomingMessage> {
+    const { method = 'GET', path, json, bytes, headers = {}, onSent } = call
     const body = json === undefined ? bytes : Buffer.from(JSON.stringify(json))
     const type = json === undefined ? 'application/octet-stream' : 'application/json'
     const incoming = await request({
@@ -52,14 +53,16 @@ export class ApiClient {
       token: this.#options.token,
       headers: body === undefined ? headers : { 'content-type': type, ...headers },
       body,
+      onSent,
       timeoutMs: this.#options.timeout,
       signal: this.#signal,
     })
     if ((incoming.statusCode ?? 500) < 300) return incoming
-    throw this.#refused(await this.#text(incoming))
+    throw this.#refused((await this.read(incoming)).toString('utf8'))
   }
 
-  async #text(incoming: IncomingMessage): Promise<string> {
+  /** The whole body of an answer. @throws CommandFailure */
+  async read(incoming: IncomingMessage): Promise<Buffer> {
     const chunks: Buffer[] = []
     try {
       for await (const chunk of incoming) chunks.push(chunk as Buffer)
@@ -67,7 +70,7 @@ export class ApiClient {
       if (this.#signal.aborted || !(error instanceof Error)) throw error
       throw unreachable(this.base, error)
     }
-    return Buffer.concat(chunks).toString('utf8')
+    return Buffer.concat(chunks)
   }
 
   #refused(text: string): CommandFailure {
@@ -94,7 +97,7 @@ export class ApiClient {
   }
 }
 
-/** A member's name as a part of a path: its bytes, percent-encoded where they must be. */
+/** A name or a key as a part of a path: its bytes, percent-encoded where they must be. */
 export function namePath(name: string): string {
   return [...bytesFromText(name)]
     .map((byte) => {

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as overHttp } from 'node:http'
+import { type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
 import { systemCode } from '../agent/private-file.ts'
 import { CommandFailure, exitCodes } from '../failure.ts'
@@ -9,7 +9,9 @@ export interface RequestOptions {
   readonly token: string | undefined
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array | undefined
-  /** Time for the answer to begin. */
+  /** How many bytes of the body went out, as they go. */
+  readonly onSent?: ((bytes: number) => void) | undefined
+  /** Time for the answer to begin, from the last bytes of the body on that went out. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
@@ -19,7 +21,7 @@ export interface RequestOptions {
  * @throws CommandFailure with exit code 3 when there is no answer
  */
 export function request(options: RequestOptions): Promise<IncomingMessage> {
-  const { method, url, token, body, timeoutMs, signal } = options
+  const { method, url, token, body, onSent, timeoutMs, signal } = options
   return new Promise((resolve, reject) => {
     const open = url.startsWith('https:') ? overHttps : overHttp
     const headers: Record<string, string | number> = { accept: '*/*', ...options.headers }
@@ -37,8 +39,33 @@ export function request(options: RequestOptions): Promise<IncomingMessage> {
       clearTimeout(timer)
       reject(signal.aborted ? error : unreachable(url, error))
     })
-    outgoing.end(body)
+    if (body === undefined || onSent === undefined) outgoing.end(body)
+    else {
+      sendInParts(outgoing, body, (bytes) => {
+        timer.refresh()
+        onSent(bytes)
+      })
+    }
   })
+}
+
+const partBytes = 65_536
+
+function sendInParts(outgoing: ClientRequest, body: Uint8Array, sent: (bytes: number) => void) {
+  let offset = 0
+  const go = () => {
+    while (offset < body.length) {
+      const part = body.subarray(offset, offset + partBytes)
+      offset += part.length
+      const isTaken = outgoing.write(part)
+      sent(offset)
+      if (isTaken) continue
+      outgoing.once('drain', go)
+      return
+    }
+    outgoing.end()
+  }
+  go()
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -8,6 +8,10 @@ import { inspectCommand } from './inspect.ts'
 import { joinCommand } from './join.ts'
 import { keygenCommand } from './keygen.ts'
 import { keysAddCommand, keysListCommand, keysRemoveCommand, keysUseCommand } from './keys.ts'
+import { kvGetCommand } from './kv-get.ts'
+import { kvListCommand } from './kv-list.ts'
+import { kvWatchCommand } from './kv-watch.ts'
+import { kvDeleteCommand, kvPutCommand } from './kv-write.ts'
 import { leaveCommand } from './leave.ts'
 import { membersCommand } from './members.ts'
 import { pingCommand } from './ping.ts'
@@ -18,6 +22,11 @@ export const commands: readonly AnyCommand[] = [
   agentCommand,
   clusterCommand,
   membersCommand,
+  kvGetCommand,
+  kvPutCommand,
+  kvDeleteCommand,
+  kvListCommand,
+  kvWatchCommand,
   eventsCommand,
   pingCommand,
   joinCommand,
@@ -40,6 +49,13 @@ interface Group {
 
 /** Commands that only hold others. */
 export const groups: Readonly<Record<string, Group>> = {
+  kv: {
+    summary: 'the keys and values that all members share: get, put, del, list, watch',
+    examples: [
+      ['hearsay kv put greeting hello', 'write a key on the agent at 127.0.0.1:4001'],
+      ['hearsay kv get greeting --http 127.0.0.1:4002', 'read it on another one'],
+    ],
+  },
   keys: {
     summary: 'the gossip keys of a running agent: list, add, use, remove',
     examples: [

@@ -4,6 +4,7 @@ import type { Flags, Values } from '../configuration/flag.ts'
 import type { Resolved } from '../configuration/resolve.ts'
 import type { ExitCode } from '../failure.ts'
 import { Output } from '../output/output.ts'
+import { type Progress, withProgress } from '../output/progress.ts'
 import type { Surroundings } from '../output/streams.ts'
 
 /** What stands after the flags. */
@@ -51,4 +52,13 @@ export function outputOf(
 
 export function clientOf(invocation: Invocation<typeof clientFlags & Flags>): ApiClient {
   return new ApiClient(invocation.values, invocation.surroundings.interrupted)
+}
+
+/** Shows on stderr, where that is a terminal, what takes long. */
+export function progressOf<Result>(
+  { surroundings: { stderr, environment } }: Invocation<Flags>,
+  text: string,
+  run: (progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  return withProgress(stderr, environment, text, run)
 }

@@ -6,7 +6,7 @@ import { Refusal } from '../configuration/refusal.ts'
 import { exitCodes, usageFailure } from '../failure.ts'
 import { joinedSchema } from '../http/schemas.ts'
 import { printable } from '../output/printable.ts'
-import { clientOf, command, outputOf } from './command.ts'
+import { clientOf, command, outputOf, progressOf } from './command.ts'
 
 const flags = {
   ...clientFlags,
@@ -31,7 +31,9 @@ export const joinCommand = command({
       path: '/v1/join',
       json: { addresses, timeoutMs: joinTimeout },
     } as const
-    const joined = await clientOf(invocation).call(call, joinedSchema.loose())
+    const joined = await progressOf(invocation, `Joining ${addresses.join(', ')}`, () =>
+      clientOf(invocation).call(call, joinedSchema.loose()),
+    )
     const output = outputOf(invocation)
     for (const { address, detail } of joined.errors) {
       output.narrate(printable(`${address}: ${detail}`))

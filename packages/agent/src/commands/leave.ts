@@ -2,7 +2,7 @@ import { clientFlags } from '../configuration/common-flags.ts'
 import { exitCodes } from '../failure.ts'
 import { leftSchema } from '../http/schemas.ts'
 import { printable } from '../output/printable.ts'
-import { clientOf, command, outputOf } from './command.ts'
+import { clientOf, command, outputOf, progressOf } from './command.ts'
 
 export const leaveCommand = command({
   name: 'leave',
@@ -15,9 +15,9 @@ export const leaveCommand = command({
     ['hearsay leave --http 127.0.0.1:4002', 'another one does'],
   ],
   run: async (invocation) => {
-    const answer = await clientOf(invocation).call(
-      { method: 'POST', path: '/v1/leave' },
-      leftSchema.loose(),
+    const call = { method: 'POST', path: '/v1/leave' } as const
+    const answer = await progressOf(invocation, 'Telling the others', () =>
+      clientOf(invocation).call(call, leftSchema.loose()),
     )
     outputOf(invocation).answer(answer, [`${printable(answer.name)} left.`])
     return exitCodes.done

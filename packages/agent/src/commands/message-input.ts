@@ -1,4 +1,5 @@
-import { usageFailure } from '../failure.ts'
+import { readFileSync, statSync } from 'node:fs'
+import { CommandFailure, exitCodes, usageFailure } from '../failure.ts'
 import type { Surroundings } from '../output/streams.ts'
 
 /** Bytes of a message: the operand, or stdin where it is `-` or missing and stdin is no terminal. */
@@ -13,8 +14,38 @@ export async function readMessage(
   return readAll(stdin)
 }
 
-export async function readAll(stdin: Surroundings['stdin']): Promise<Uint8Array> {
+/** @throws CommandFailure when there is more than `maxBytes` */
+export async function readAll(
+  stdin: Surroundings['stdin'],
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Uint8Array> {
   const chunks: Buffer[] = []
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array))
+  let length = 0
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk as Uint8Array)
+    length += bytes.length
+    if (length > maxBytes) throw tooLarge('stdin', maxBytes)
+    chunks.push(bytes)
+  }
   return Buffer.concat(chunks)
+}
+
+/** The bytes of a file. @throws CommandFailure when it cannot be read or has more than `maxBytes` */
+export function readFileBytes(path: string, maxBytes: number): Uint8Array {
+  let bytes: Uint8Array
+  try {
+    const { size } = statSync(path)
+    if (size > maxBytes) throw tooLarge(path, maxBytes)
+    bytes = readFileSync(path)
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    throw usageFailure(`--file got ${path}, which cannot be read: ${why}.`)
+  }
+  return bytes
+}
+
+function tooLarge(source: string, maxBytes: number): CommandFailure {
+  const text = `${source} holds more than ${maxBytes} bytes, which is the most that is taken. Nothing was sent.`
+  return new CommandFailure(exitCodes.failed, 'ERR_TOO_LARGE', text, 'Send it in parts.')
 }

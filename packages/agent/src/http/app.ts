@@ -1,23 +1,40 @@
 import { Hono } from 'hono'
 import type { Log } from '../agent/log.ts'
+import type { Live } from '../live/live.ts'
+import { liveRoutes } from '../live/routes.ts'
 import { clusterRoutes } from './cluster-routes.ts'
+import type { CrossOrigin } from './cors.ts'
+import { exampleRoutes } from './example-routes.ts'
 import { type Guard, headOf } from './guard.ts'
+import { kvRoutes } from './kv-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { type OperatorParts, operatorRoutes } from './operator-routes.ts'
 import { indexPage } from './page.ts'
+import type { PageFiles } from './page-files.ts'
+import { constantHeaders } from './plain-answer.ts'
 import { HttpProblem, problemOf, problemResponse } from './problem.ts'
 import { jsonResponse, type Route } from './route.ts'
 
 export interface AppParts extends OperatorParts {
+  readonly crossOrigin: CrossOrigin
   readonly guard: Guard
   readonly log: Log
+  readonly live: Live
+  readonly page: PageFiles
 }
 
 /** The whole API as one function from a request to its answer. */
 export function createApp(parts: AppParts): Hono {
-  const { agent, guard, log } = parts
-  const routes = [...memberRoutes(agent), ...clusterRoutes(agent), ...operatorRoutes(parts)]
+  const { agent, crossOrigin, guard, log, page } = parts
+  const routes = [
+    ...memberRoutes(agent),
+    ...clusterRoutes(agent),
+    ...kvRoutes(agent.store),
+    ...exampleRoutes(agent.store),
+    ...liveRoutes(parts.live),
+    ...operatorRoutes(parts),
+  ]
   const document = openApiDocument(routes, parts.hasToken)
   const app = new Hono({ strict: false })
 
@@ -27,10 +44,19 @@ export function createApp(parts: AppParts): Hono {
     return problemResponse(problem)
   })
   app.use(async (context, next) => {
-    const { path, raw } = context.req
-    guard(headOf(raw), { open: isOpen(routes, path), writes: isWrite(routes, path) })
     await next()
-    context.res.headers.set('x-content-type-options', 'nosniff')
+    const headers = { ...crossOrigin.headers(headOf(context.req.raw)), ...constantHeaders }
+    for (const [name, value] of Object.entries(headers)) context.res.headers.append(name, value)
+  })
+  app.use(async (context, next) => {
+    const { path, raw } = context.req
+    const head = headOf(raw)
+    const isPreflight = crossOrigin.isPreflight(head)
+    const open = isPreflight || page.has(path) || isOpen(routes, path)
+    guard(head, { open, writes: isWrite(routes, path) })
+    if (isPreflight) return crossOrigin.preflight()
+    await next()
+    return undefined
   })
   for (const { method, path, run, writes } of routes) {
     app.on(method.toUpperCase(), honoPath(path), (context) => {
@@ -40,6 +66,12 @@ export function createApp(parts: AppParts): Hono {
     })
   }
   app.get('/openapi.json', () => jsonResponse(document))
+  app.get('*', async (context, next) => {
+    const { path, raw } = context.req
+    const file = page.response(path, raw.headers)
+    if (file === undefined) await next()
+    return file
+  })
   app.get('/', () => indexPage(agent.list.local.name, routes, parts.hasToken))
   for (const path of new Set(routes.map((route) => route.path))) {
     app.all(honoPath(path), (context) => {

@@ -1,12 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isLoopback } from '../configuration/address.ts'
+import type { CrossOrigin } from './cors.ts'
 import { HttpProblem } from './problem.ts'
 
 export interface GuardOptions {
   /** The address that the API is bound to. */
   readonly host: string
   readonly token: string | undefined
+  readonly crossOrigin: CrossOrigin
 }
 
 /** What is looked at of a request, whoever read it from the network. */
@@ -32,19 +34,20 @@ export function headOf({ headers, method }: Request): RequestHead {
 /**
  * Who may ask. A browser on this machine can reach a loopback address for any page that it shows:
  * - a page that made its own name point here (DNS rebinding) is known by its Host header,
- * - a page elsewhere is known by its Origin or Sec-Fetch-Site header; there is no CORS,
+ * - a page elsewhere is known by its Origin or Sec-Fetch-Site header, and may do nothing unless its
+ *   origin was allowed by name,
  * - a GET that writes is not taken from a link, picture, form or prefetch of such a page, nor from a
  *   browser that does not say where the request comes from; typed into the address bar it is,
  * - with a token, nobody without it gets further; the comparison takes the same time always.
  */
-export function createGuard({ host, token }: GuardOptions): Guard {
+export function createGuard({ host, token, crossOrigin }: GuardOptions): Guard {
   const expected = token === undefined ? undefined : digest(`Bearer ${token}`)
   const onLoopback = isLoopback(host)
   return (head, { open, writes }) => {
     const given = head.header('host') ?? ''
     if (onLoopback && !isLocalName(given)) throw foreignHost(given)
     const isWrite = writes || (head.method !== 'GET' && head.method !== 'HEAD')
-    refuseForeignPages(head, given, isWrite)
+    if (!crossOrigin.allows(head.header('origin'))) refuseForeignPages(head, given, isWrite)
     if (writes) refuseUnasked(head)
     if (open || expected === undefined) return
     const authorization = head.header('authorization') ?? ''
@@ -87,7 +90,7 @@ function refuseUnasked(head: RequestHead): void {
 
 function foreignOriginProblem(detail: string): HttpProblem {
   return new HttpProblem(403, 'ERR_FOREIGN_ORIGIN', detail, {
-    hint: 'Use the API from a program or from the pages that the agent serves itself.',
+    hint: 'Use the API from a program or from the pages that the agent serves, or start it with --cors-origin.',
   })
 }
 

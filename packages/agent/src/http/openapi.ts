@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { activitySchema, historySchema, spreadSchema } from '../live/schemas.ts'
 import { version } from '../version.ts'
 import type { Answer, Route } from './route.ts'
+import { kvChangeSchema, kvListSchema, kvWrittenSchema } from './schemas/kv.ts'
 import * as schemas from './schemas.ts'
 
 type Json = Record<string, unknown>
@@ -11,18 +13,24 @@ const requests = {
 }
 const answers = {
   Accepted: schemas.acceptedSchema,
+  Activity: activitySchema,
   Broadcast: schemas.broadcastSchema,
   Bytes: schemas.bytesSchema,
   Config: schemas.configSchema,
   Event: schemas.eventSchema,
   Health: schemas.healthSchema,
+  History: historySchema,
   Joined: schemas.joinedSchema,
   Keys: schemas.keysSchema,
+  KvChange: kvChangeSchema,
+  KvList: kvListSchema,
+  KvWritten: kvWrittenSchema,
   Left: schemas.leftSchema,
   Member: schemas.memberSchema,
   Members: schemas.membersSchema,
   Ping: schemas.pingSchema,
   Problem: schemas.problemSchema,
+  Spread: spreadSchema,
   Stats: schemas.statsSchema,
 }
 const nameOf = new Map<unknown, string>(

@@ -78,10 +78,11 @@ function stateRoutes({ agent, metrics, configuration }: OperatorParts): Route[] 
     route({
       method: 'get',
       path: '/v1/stats',
-      summary: 'Counters and gauges of the member',
+      summary: 'Counters and gauges of the member and of its key/value store',
       answer: { description: 'As they are now', json: statsSchema },
       handle: () => ({
         ...agent.list.stats(),
+        kv: agent.store.stats(),
         agent: {
           version,
           node: process.version,

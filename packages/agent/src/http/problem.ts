@@ -1,4 +1,7 @@
+import { KvError } from '@hearsay/kv'
 import { type ErrorCode, MemberlistError } from '@hearsay/memberlist'
+import { kvTranslations } from './kv-problem.ts'
+import { type PlainAnswer, responseOf } from './plain-answer.ts'
 import type { Problem } from './schemas.ts'
 
 /** An error of the API: thrown anywhere in a handler, answered as `application/problem+json`. */
@@ -56,8 +59,18 @@ const translations: Readonly<Record<ErrorCode, Translation>> = {
   ERR_ABORTED: { status: 503, hint: 'Try again later.' },
 }
 
+function kvProblem({ code, data, message }: KvError): HttpProblem {
+  const { status, hint, retryAfter } = kvTranslations[code]
+  return new HttpProblem(status, code, message, {
+    hint,
+    extra: data,
+    ...(retryAfter !== undefined && { headers: { 'retry-after': String(retryAfter) } }),
+  })
+}
+
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error
+  if (error instanceof KvError) return kvProblem(error)
   if (error instanceof MemberlistError) {
     const { status, hint } = translations[error.code]
     const headers = status === 503 ? { 'retry-after': '1' } : {}
@@ -76,14 +89,21 @@ const titles: Readonly<Record<number, string>> = {
   405: 'Method not allowed',
   408: 'Request timeout',
   409: 'Conflict',
+  412: 'Precondition failed',
   413: 'Content too large',
   500: 'Internal error',
+  501: 'Not implemented',
   502: 'No answer from the cluster',
   503: 'Not available now',
   504: 'No answer in time',
+  507: 'Insufficient storage',
 }
 
 export function problemResponse(problem: HttpProblem): Response {
+  return responseOf(problemAnswer(problem))
+}
+
+export function problemAnswer(problem: HttpProblem): PlainAnswer {
   const body: Problem = {
     type: 'about:blank',
     title: titles[problem.status] ?? 'Error',
@@ -93,12 +113,13 @@ export function problemResponse(problem: HttpProblem): Response {
     ...(problem.hint !== undefined && { hint: problem.hint }),
     ...problem.extra,
   }
-  return new Response(`${JSON.stringify(body)}\n`, {
+  return {
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...problem.headers,
     },
-  })
+    body: `${JSON.stringify(body)}\n`,
+  }
 }

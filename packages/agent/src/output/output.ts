@@ -14,6 +14,8 @@ export interface OutputChoices {
 /** Data goes to stdout through this, narration to stderr. */
 export class Output {
   readonly format: Format
+  /** Whether stdout is read by a person. */
+  readonly isTerminal: boolean
   readonly paint: Paint
   /** Colour for what goes to stderr. */
   readonly narrationPaint: Paint
@@ -25,6 +27,7 @@ export class Output {
     this.#stdout = stdout
     this.#stderr = stderr
     const isTerminal = stdout.isTTY === true
+    this.isTerminal = isTerminal
     const piped: Format = kind === 'stream' ? 'ndjson' : 'json'
     this.format = choices.format ?? (isTerminal ? 'table' : piped)
     this.paint = choosePaint(choices.color, isTerminal, environment)
@@ -33,6 +36,11 @@ export class Output {
 
   line(text: string): void {
     this.#stdout.write(`${text}\n`)
+  }
+
+  /** Bytes as they are, nothing added. */
+  bytes(bytes: Uint8Array): void {
+    this.#stdout.write(bytes)
   }
 
   lines(texts: readonly string[]): void {

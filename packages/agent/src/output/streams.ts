@@ -6,7 +6,7 @@ export interface Sink {
   readonly columns?: number | undefined
   readonly rows?: number | undefined
   readonly writableLength: number
-  write(text: string, done?: (error?: Error | null) => void): boolean
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): boolean
   on(event: 'error' | 'resize', listener: (error: Error) => void): unknown
   off(event: 'error' | 'resize', listener: (error: Error) => void): unknown
 }

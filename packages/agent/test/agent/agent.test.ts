@@ -7,6 +7,7 @@ import { createLog } from '../../src/agent/log.ts'
 import type { AgentEvent } from '../../src/http/schemas.ts'
 import { plain } from '../../src/output/color.ts'
 import { FakeMemberlist, memberOf } from '../fakes/fake-memberlist.ts'
+import { FakeStore } from '../fakes/fake-store.ts'
 import { FakeSink } from '../fakes/fake-surroundings.ts'
 
 function agentOf(list = new FakeMemberlist()) {
@@ -14,12 +15,14 @@ function agentOf(list = new FakeMemberlist()) {
   const log = createLog(stderr, { level: 'info', format: 'text', paint: plain })
   const events = new EventLog()
   const keys = new Keys(undefined, () => {})
+  const store = new FakeStore()
   let leaveAsked = 0
   const onLeaveAsked = () => {
     leaveAsked++
   }
   const agent = new Agent({
     list,
+    store,
     events,
     keys,
     log,
@@ -28,7 +31,7 @@ function agentOf(list = new FakeMemberlist()) {
     onLeaveAsked,
   })
   const told = () => events.after('0').events.map(({ json }) => JSON.parse(json) as AgentEvent)
-  return { agent, list, stderr, told, leaves: () => leaveAsked }
+  return { agent, list, stderr, store, told, leaves: () => leaveAsked }
 }
 
 describe('An agent', () => {

@@ -1,40 +1,21 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { MemberlistError } from '@hearsay/memberlist'
-import { afterEach, describe, expect, test } from 'vitest'
-import { HttpServer } from '../../src/http/server.ts'
-import { type ApiOptions, apiOf } from '../fakes/api.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { FakeMemberlist, memberOf } from '../fakes/fake-memberlist.ts'
 import { fakeSurroundings } from '../fakes/fake-surroundings.ts'
+import { listening } from './listening.ts'
 import { run } from './run.ts'
 
-const open: (HttpServer | Server)[] = []
-afterEach(async () => {
-  for (const server of open.splice(0)) {
-    if (server instanceof HttpServer) await server[Symbol.asyncDispose]()
-    else server.close()
-  }
-})
-
-/** An agent that listens, over a member without a network. */
-async function listening(options: ApiOptions = {}) {
-  const api = apiOf(options)
-  const server = await HttpServer.listen(
-    { host: '127.0.0.1', port: 0 },
-    () => (request) => api.app.fetch(request),
-  )
-  open.push(server)
-  const environment = { HEARSAY_HTTP: `127.0.0.1:${server.bound.port}` }
-  const ask = (words: readonly string[], stdin?: string) =>
-    run(words, fakeSurroundings({ environment, ...(stdin !== undefined && { stdin }) }))
-  const askOnTerminal = (words: readonly string[]) =>
-    run(
-      words,
-      fakeSurroundings({
-        environment: { ...environment, NO_COLOR: '1' },
-        terminal: { columns: 100, rows: 30 },
-      }),
-    )
-  return { ...api, ask, askOnTerminal, environment }
+/** A server that is no agent. */
+async function strangerAt(listener?: RequestListener): Promise<{ at: string }> {
+  const server = createServer(listener)
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return { at: `127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}` }
 }
 
 const others = () => [
@@ -217,11 +198,10 @@ describe('hearsay events', () => {
   })
 
   test('ends with 3 when the agent is gone', async () => {
-    const { ask, events } = await listening()
+    const { ask, events, server } = await listening()
     const asked = ask(['events', '--reconnect', '0'])
     while (events.listeners === 0) await new Promise((resolve) => setImmediate(resolve))
-    const [server] = open.splice(0)
-    if (server instanceof HttpServer) await server[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
     expect((await asked).exitCode).toBe(3)
   })
 })
@@ -237,24 +217,15 @@ describe('An agent that cannot be asked', () => {
   })
 
   test('because something else listens there ends with 3', async () => {
-    const server = createServer((_, response) => response.end('<html>'))
-    open.push(server)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-    const { failure } = await run(['members', '--http', `127.0.0.1:${port}`])
+    const { at } = await strangerAt((_, response) => response.end('<html>'))
+    const { failure } = await run(['members', '--http', at])
     expect(failure?.exitCode).toBe(3)
     expect(failure?.message).toContain('is no hearsay agent')
   })
 
   test('because it does not answer in time ends with 3', async () => {
-    const server = createServer(() => {})
-    open.push(server)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-    const { failure } = await run(['members', '--http', `127.0.0.1:${port}`, '--timeout', '50ms'])
-    server.closeAllConnections()
+    const { at } = await strangerAt(() => {})
+    const { failure } = await run(['members', '--http', at, '--timeout', '50ms'])
     expect(failure?.exitCode).toBe(3)
     expect(failure?.message).toContain('no answer within 50 ms')
   })

@@ -6,6 +6,8 @@ import { type FakeSurroundings, fakeSurroundings } from '../fakes/fake-surroundi
 export interface Ran {
   readonly exitCode: number
   readonly stdout: string
+  /** What was written to stdout, as bytes. */
+  readonly bytes: Buffer
   readonly stderr: string
   readonly failure: CommandFailure | undefined
 }
@@ -19,6 +21,7 @@ export async function run(
   const ran = (exitCode: number, failure?: CommandFailure): Ran => ({
     exitCode,
     stdout: stdout.text,
+    bytes: stdout.bytes,
     stderr: stderr.text,
     failure,
   })

@@ -4,20 +4,30 @@ import { Keys } from '../../src/agent/keys.ts'
 import { createLog } from '../../src/agent/log.ts'
 import { Metrics } from '../../src/agent/metrics.ts'
 import { createApp } from '../../src/http/app.ts'
+import { CrossOrigin } from '../../src/http/cors.ts'
 import { createGuard } from '../../src/http/guard.ts'
+import { PageFiles } from '../../src/http/page-files.ts'
+import { Live } from '../../src/live/live.ts'
 import { plain } from '../../src/output/color.ts'
 import { FakeMemberlist } from './fake-memberlist.ts'
+import { FakeStore } from './fake-store.ts'
 import { FakeSink } from './fake-surroundings.ts'
 
 export interface ApiOptions {
   readonly list?: FakeMemberlist
+  readonly store?: FakeStore
   readonly token?: string
+  readonly corsOrigins?: readonly string[]
+  /** Folder of the built dashboard. */
+  readonly page?: string
   /** The address that the API believes to be bound to. */
   readonly host?: string
 }
 
 /** The whole API over a member without a network. */
-export function apiOf({ list = new FakeMemberlist(), token, host = '127.0.0.1' }: ApiOptions = {}) {
+export function apiOf(options: ApiOptions = {}) {
+  const { list = new FakeMemberlist(), store = new FakeStore() } = options
+  const { token, host = '127.0.0.1' } = options
   const stderr = new FakeSink()
   const log = createLog(stderr, { level: 'info', format: 'text', paint: plain })
   const events = new EventLog()
@@ -28,6 +38,7 @@ export function apiOf({ list = new FakeMemberlist(), token, host = '127.0.0.1' }
   const keys = new Keys(list.keyring, () => {})
   const agent = new Agent({
     list,
+    store,
     events,
     keys,
     log,
@@ -37,12 +48,17 @@ export function apiOf({ list = new FakeMemberlist(), token, host = '127.0.0.1' }
   })
   agent.announceReady('127.0.0.1:7946', '127.0.0.1:4001')
   const metrics = new Metrics(list)
+  const live = new Live(agent)
+  const crossOrigin = new CrossOrigin(options.corsOrigins ?? [])
   const app = createApp({
     agent,
     metrics,
     log,
-    guard: createGuard({ host, token }),
+    guard: createGuard({ host, token, crossOrigin }),
+    crossOrigin,
     hasToken: token !== undefined,
+    live,
+    page: new PageFiles(options.page),
     configuration: () => ({
       name: 'self',
       gossip: '127.0.0.1:7946',
@@ -58,5 +74,5 @@ export function apiOf({ list = new FakeMemberlist(), token, host = '127.0.0.1' }
       ...init,
       headers: { host: '127.0.0.1:4001', ...init.headers },
     })
-  return { agent, app, call, events, list, state, stderr }
+  return { agent, app, call, events, list, live, state, stderr, store }
 }

@@ -4,6 +4,7 @@ import type { Sink, Surroundings } from '../../src/output/streams.ts'
 /** A stream that keeps what is written to it. */
 export class FakeSink implements Sink {
   text = ''
+  bytes = Buffer.alloc(0)
   writableLength = 0
   readonly isTTY: boolean
   readonly columns: number | undefined
@@ -16,8 +17,9 @@ export class FakeSink implements Sink {
     this.rows = terminal?.rows
   }
 
-  write(text: string, done?: () => void): boolean {
-    this.text += text
+  write(text: string | Uint8Array, done?: () => void): boolean {
+    this.bytes = Buffer.concat([this.bytes, Buffer.from(text)])
+    this.text = this.bytes.toString('utf8')
     done?.()
     return true
   }

@@ -1,32 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { apiOf } from '../fakes/api.ts'
 import { memberOf } from '../fakes/fake-memberlist.ts'
+import { dataOf, idOf, open } from './frames.ts'
 
 type Api = ReturnType<typeof apiOf>
 
-/** Reads a stream as it comes, one `\n\n` frame at a time. */
-async function open(api: Api, headers: Record<string, string> = {}, path = '/v1/events') {
-  const response = await api.call('GET', path, { headers })
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-  let rest = ''
-  const frame = async (): Promise<string | undefined> => {
-    while (!rest.includes('\n\n')) {
-      const { done, value } = (await reader?.read()) ?? { done: true }
-      if (done) return undefined
-      rest += value
-    }
-    const end = rest.indexOf('\n\n')
-    const found = rest.slice(0, end)
-    rest = rest.slice(end + 2)
-    return found
-  }
-  return { response, frame, cancel: () => reader?.cancel() }
-}
-
 const health = (api: Api, score: number) => api.list.tell({ type: 'health', score })
-const dataOf = (frame: string | undefined) =>
-  JSON.parse(/^data: (.*)$/m.exec(frame ?? '')?.[1] ?? 'null') as Record<string, unknown>
-const idOf = (frame: string | undefined) => /^id: (.*)$/m.exec(frame ?? '')?.[1] ?? ''
 
 describe('The event stream', () => {
   test('begins at once, with what happens from now on', async () => {

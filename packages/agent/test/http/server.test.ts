@@ -39,7 +39,7 @@ describe('A slow client', () => {
   ])('that never comes to the end of %s is told so, and cut off', async (_, text) => {
     const { app, list } = apiOf()
     const fetch = (request: Request) => app.fetch(request)
-    const server = await HttpServer.listen({ host: '127.0.0.1', port: 0 }, () => fetch, short)
+    const server = await HttpServer.listen({ host: '127.0.0.1', port: 0 }, () => ({ fetch }), short)
     open.push(server)
     expect(await exchange(server.bound.port, text)).toMatch(/^HTTP\/1\.1 408 /)
     expect(list.asked).toEqual([])
@@ -61,7 +61,7 @@ describe('A slow client', () => {
       })
     const server = await HttpServer.listen(
       { host: '127.0.0.1', port: 0 },
-      () => () => new Response(endless()),
+      () => ({ fetch: () => new Response(endless()) }),
       { stuckAnswerTimeoutMs: 50 },
     )
     open.push(server)

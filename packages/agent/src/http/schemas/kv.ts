@@ -3,6 +3,9 @@ import { readDuration } from '../../configuration/duration.ts'
 import { Refusal } from '../../configuration/refusal.ts'
 import { bytesSchema, count, instant, presence, text } from './basics.ts'
 
+/** What the store takes. */
+export const kvLimits = { keyBytes: 512, valueBytes: 16_777_216, listEntries: 1_000 } as const
+
 /** The shapes of the key/value calls. */
 const key = text.describe('1 to 512 bytes of UTF-8')
 const version = text.describe('Changes with every write; the ETag without its quotes')
@@ -27,6 +30,7 @@ export type KvListJson = z.infer<typeof kvListSchema>
 export const kvWrittenSchema = z.strictObject({
   key,
   version,
+  existed: z.boolean().describe('Whether the key was here before'),
   holders: z
     .array(text)
     .describe('Members that are known to hold the write by now, this one aside'),
@@ -47,6 +51,7 @@ export const kvChangeSchema = z
       value: bytesSchema
         .optional()
         .describe(`Left out when it is over ${maxWatchedValueBytes} bytes: read the key`),
+      expiresAt: instant.optional(),
     }),
     z.strictObject({ type: z.enum(['delete', 'expire']), key, version, origin }),
     z.strictObject({ type: z.literal('reset') }),
@@ -95,7 +100,7 @@ export const kvReadQuery = z.strictObject({
 
 export const kvListQuery = z.strictObject({
   prefix: text.optional().describe('Only keys that begin with it'),
-  limit: wholeNumber(1, 10_000).describe('Entries in one answer; default 100'),
+  limit: wholeNumber(1, kvLimits.listEntries).describe('Entries in one answer; default 100'),
   after: text.optional().describe('Only keys that come after this one'),
   watch: presence.describe('Changes of these keys as server-sent events'),
   since,

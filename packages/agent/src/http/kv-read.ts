@@ -1,0 +1,52 @@
+import type { Entry, KeyValueStore } from '@hearsay/kv'
+import { type Conditions, conditionFailed, entityTag, lists } from './kv-conditions.ts'
+import type { PlainAnswer } from './plain-answer.ts'
+import { HttpProblem } from './problem.ts'
+
+/** A value as it is, with what there is to know about it in the headers. */
+export function readAnswer(
+  store: KeyValueStore,
+  key: string,
+  { ifMatch, ifNoneMatch }: Conditions,
+): PlainAnswer {
+  const entry = store.get(key)
+  if (entry === undefined) {
+    if (ifMatch !== undefined) throw conditionFailed(key, undefined)
+    throw unknownKey(key)
+  }
+  const { version, value } = entry
+  if (ifMatch !== undefined && ifMatch.trim() !== '*' && !lists(ifMatch, version, false)) {
+    throw conditionFailed(key, version)
+  }
+  const isKnown =
+    ifNoneMatch !== undefined && (ifNoneMatch.trim() === '*' || lists(ifNoneMatch, version, true))
+  if (isKnown) return { status: 304, headers: entryHeaders(entry) }
+  return {
+    status: 200,
+    headers: {
+      ...entryHeaders(entry),
+      'content-type': 'application/octet-stream',
+      // Somebody else's bytes: a browser that is led here must not run them as a page of ours.
+      'content-security-policy': 'sandbox',
+    },
+    body: value,
+  }
+}
+
+function entryHeaders({ version, origin, modifiedAt, expiresAt }: Entry): Record<string, string> {
+  const headers: Record<string, string> = {
+    etag: entityTag(version),
+    'cache-control': 'no-cache',
+    'last-modified': new Date(modifiedAt).toUTCString(),
+    'hearsay-modified-at': new Date(modifiedAt).toISOString(),
+    'hearsay-origin': encodeURIComponent(origin.toWellFormed()),
+  }
+  if (expiresAt !== undefined) headers['hearsay-expires-at'] = new Date(expiresAt).toISOString()
+  return headers
+}
+
+export function unknownKey(key: string): HttpProblem {
+  return new HttpProblem(404, 'ERR_KV_UNKNOWN_KEY', `There is no key "${key}" on this member.`, {
+    hint: 'GET /v1/kv lists the keys; one that was written elsewhere a moment ago may be on its way.',
+  })
+}

@@ -1,0 +1,17 @@
+/** An answer before it is written: as a Response, or straight to Node's. */
+export interface PlainAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array | string
+}
+
+export function responseOf({ status, headers, body }: PlainAnswer): Response {
+  // The bytes are ours: they never lie in shared memory, which a Response does not take.
+  return new Response((body as Uint8Array<ArrayBuffer> | string | undefined) ?? null, {
+    status,
+    headers,
+  })
+}
+
+/** What every answer says: a type that we give is not to be guessed anew. */
+export const constantHeaders = { 'x-content-type-options': 'nosniff' }
