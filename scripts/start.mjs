@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import './setup.mjs'
+import { buildDashboard } from './dashboard.mjs'
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
@@ -14,6 +15,12 @@ const build = spawnSync(process.execPath, [compiler, '-b', 'packages/agent'], {
 if (build.status !== 0) {
   console.error('The build failed; the messages above say where.')
   process.exit(1)
+}
+
+try {
+  await buildDashboard()
+} catch (error) {
+  console.error(`The dashboard could not be built, so there is none: ${error.message}`)
 }
 
 const given = process.argv.slice(2)

@@ -1,0 +1,25 @@
+/**
+ * Metadata in one of the usual forms as pairs: a flat JSON object, or `name=value` parted by white
+ * space, commas or semicolons. Undefined for any other text.
+ */
+export function pairsOf(text: string): readonly (readonly [string, string])[] | undefined {
+  const fromJson = flatObject(text)
+  if (fromJson !== undefined) return fromJson
+  const parts = text.split(/[\s,;]+/).filter(Boolean)
+  const pairs = parts.map((part) => /^([^=]+)=(.*)$/s.exec(part))
+  if (parts.length === 0 || pairs.includes(null)) return undefined
+  return pairs.map((found) => [found?.[1] ?? '', found?.[2] ?? ''] as const)
+}
+
+function flatObject(text: string): (readonly [string, string])[] | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    const entries = Object.entries(JSON.parse(text) as Record<string, unknown>)
+    return entries.map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ])
+  } catch {
+    return undefined
+  }
+}

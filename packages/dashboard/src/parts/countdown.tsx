@@ -1,0 +1,31 @@
+import type { Member, Suspicion } from '../api/types.ts'
+import { t } from '../i18n/index.ts'
+import { formatCountdown } from '../logic/format.ts'
+import { clockAhead, nowTenths } from '../state/clock.ts'
+
+/** Milliseconds that a suspect has left. */
+function remainingMs(suspicion: Suspicion, now: number): number {
+  const at = suspicion.deadlineAt ?? Date.parse(suspicion.deadline) - clockAhead.value
+  return Math.max(0, at - now)
+}
+
+/** How much longer a suspect has to answer before it counts as failed. */
+export function Countdown({ suspicion }: { readonly suspicion: Suspicion }) {
+  const left = remainingMs(suspicion, nowTenths.value)
+  return (
+    <span class="countdown" role="timer" aria-live="off">
+      {t('remaining', { time: formatCountdown(left) })}
+    </span>
+  )
+}
+
+export function SuspicionLine({ member }: { readonly member: Member }) {
+  const { suspicion } = member
+  if (suspicion === undefined) return null
+  return (
+    <span class="suspicion">
+      {t('suspectedBy', { names: suspicion.from.join(', ') || '?' })} ·{' '}
+      <Countdown suspicion={suspicion} />
+    </span>
+  )
+}
