@@ -45,8 +45,12 @@ function createProgram(surroundings: Surroundings, done: (exitCode: ExitCode) =>
     const words = specification.name.split(' ')
     const group = words.length > 1 ? (words[0] ?? '') : ''
     const parent = parents.get(group) ?? program
-    if (group !== '' && !program.commands.includes(parent)) program.addCommand(parent)
-    parent.addCommand(commandOf(specification, surroundings, done))
+    if (groups[group] !== undefined && !program.commands.includes(parent))
+      program.addCommand(parent)
+    const made = commandOf(specification, surroundings, done)
+    // A command may hold others, too: `sim` and `sim list`.
+    if (words.length === 1) parents.set(specification.name, made)
+    parent.addCommand(made)
   }
   return program
 }
@@ -91,7 +95,7 @@ function commandOf(
   for (const [key, flag] of Object.entries(flags)) addOptions(made, key, flag)
   made.addHelpText('after', `${layersHelp}\n${exampleLines(examples)}`)
   made.action(async (...parts: unknown[]) => {
-    const given = givenFlags(made.opts(), specification)
+    const given = givenFlags(made.optsWithGlobals(), specification)
     const words = parts
       .slice(0, operands.length)
       .flat()

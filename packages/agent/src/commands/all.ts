@@ -16,6 +16,9 @@ import { leaveCommand } from './leave.ts'
 import { membersCommand } from './members.ts'
 import { pingCommand } from './ping.ts'
 import { sendCommand } from './send.ts'
+import { simCommand } from './sim.ts'
+import { simListCommand } from './sim-list.ts'
+import { simReplayCommand } from './sim-replay.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly AnyCommand[] = [
@@ -39,6 +42,9 @@ export const commands: readonly AnyCommand[] = [
   keysRemoveCommand,
   keygenCommand,
   inspectCommand,
+  simCommand,
+  simListCommand,
+  simReplayCommand,
   completionCommand(() => commands),
 ]
 

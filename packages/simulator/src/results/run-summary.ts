@@ -1,4 +1,5 @@
 import type { Measures, RunResult, Traffic, Violation } from '../run.ts'
+import type { Scenario, Step } from '../scenario.ts'
 import { mean, percentile } from '../statistics/estimate.ts'
 import type { RunFigures } from './figures.ts'
 
@@ -25,10 +26,12 @@ const FAULTS_KEPT = 200
 const CRASHES_KEPT = 1_000
 const CURVE_POINTS = 101
 
-export function summarize(result: RunResult): RunSummary {
+/** Traffic counts as long as the faults last: what comes after is a cluster at rest. */
+export function summarize(result: RunResult, { safetyMs, steps }: Scenario): RunSummary {
   const { seed, hash, virtualMs, complete, violations, faults, measures } = result
+  const traffic = firstWindows(measures.traffic, Math.ceil(safetyMs / measures.traffic.windowMs))
   const reached = Float64Array.from(measures.spreads.flatMap(({ reachedMs }) => reachedMs)).sort()
-  const rates = trafficRates(measures.traffic)
+  const rates = trafficRates(traffic)
   return {
     seed,
     hash,
@@ -37,19 +40,33 @@ export function summarize(result: RunResult): RunSummary {
     violations,
     faults: faults.slice(0, FAULTS_KEPT),
     figures: {
-      ...detectionFigures(measures),
+      ...(steps.some(comesBack) ? {} : detectionFigures(measures)),
       ...spreadFigures(measures, reached),
       ...falsePositiveFigures(measures),
       ...rateFigures(rates),
       ...optional('bootstrapMs', measures.bootstrapMs),
-      ...optional('convergenceMs', measures.convergenceMs),
+      ...(steps.some(divides) ? optional('convergenceMs', measures.convergenceMs) : {}),
       viewChanges: measures.viewChanges,
     },
     firstDetectionsMs: since(measures, 'firstFailedAt').slice(0, CRASHES_KEPT),
     detectionsByAllMs: since(measures, 'failedByAllAt').slice(0, CRASHES_KEPT),
     spreadCurveMs: curve(reached),
-    bytesBySecond: bytesBySecond(measures.traffic),
+    bytesBySecond: bytesBySecond(traffic),
   }
+}
+
+/** Who is back before it is missed was not missed: that says nothing of detection. */
+function comesBack(step: Step): boolean {
+  return step.do === 'restart-all' || (step.do === 'crash' && step.downMs !== undefined)
+}
+
+/** Only after what sets views apart is there something to converge from. */
+function divides({ do: what }: Step): boolean {
+  return what !== 'broadcast' && what !== 'send' && what !== 'crash'
+}
+
+function firstWindows(traffic: Traffic, windows: number): Traffic {
+  return { ...traffic, windows: Math.min(windows, traffic.windows) }
 }
 
 function since({ crashes }: Measures, field: 'firstFailedAt' | 'failedByAllAt'): number[] {

@@ -37,10 +37,23 @@ export function scenarioFrom(value: unknown, source: string): Scenario {
   const result = fileSchema.safeParse(value)
   if (!result.success) throw new ScenarioError(`${source}: ${explain(value, result.error)}`)
   const scenario = complete(result.data)
+  checkScenario(scenario, source)
+  return scenario
+}
+
+/**
+ * What fields say about each other: settings that do not go together, members that do not exist,
+ * steps after the end.
+ * @throws ScenarioError
+ */
+export function checkScenario(scenario: Scenario, source: string): void {
   checkSettings(scenario, source)
   const problem = checkTogether(scenario)
   if (problem !== undefined) throw new ScenarioError(`${source}: ${problem}`)
-  return scenario
+}
+
+export function ruleSetOf(name: keyof typeof namedRules): Rules {
+  return namedRules[name]
 }
 
 function parse(text: string, source: string): unknown {
@@ -73,8 +86,7 @@ function rulesOf(given: ScenarioFile['rules']): Rules {
   return typeof given === 'string' ? namedRules[given] : { ...ourRules, ...given }
 }
 
-/** @throws ScenarioError where settings do not go together */
-export function checkSettings({ profile, settings }: Scenario, source: string): void {
+function checkSettings({ profile, settings }: Scenario, source: string): void {
   try {
     resolveSettings({ ...profiles[profile](), ...settings })
   } catch (error) {

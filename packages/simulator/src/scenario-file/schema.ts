@@ -2,7 +2,7 @@ import { type SettingDefinition, settingDefinitions } from '@hearsay/memberlist'
 import { ourRules } from '@hearsay/memberlist/internal'
 import { z } from 'zod'
 import { networkSchema } from './network.ts'
-import { durationMs, flag, oneOf, text, whole } from './primitives.ts'
+import { durationMs, flag, oneOf, share, text, whole } from './primitives.ts'
 import { stepSchema } from './steps.ts'
 
 export const checkerNames = [
@@ -56,6 +56,9 @@ export const fileSchema = z.strictObject({
     .optional()
     .describe('All know all from the beginning, or all join the first one.'),
   settleMs: durationMs.optional().describe('Runs so long before the steps begin.'),
+  clockDrift: share
+    .optional()
+    .describe('Monotonic clocks run up to this share too fast or too slow. Default: 0.'),
   steps: z
     .array(stepSchema, { error: 'a list of steps' })
     .max(10_000, 'at most 10000 steps')

@@ -1,0 +1,24 @@
+import { namedScenarios } from '@hearsay/simulator'
+import { commonFlags } from '../configuration/common-flags.ts'
+import { durationText } from '../configuration/duration.ts'
+import { exitCodes } from '../failure.ts'
+import { command, outputOf } from './command.ts'
+
+export const simListCommand = command({
+  name: 'sim list',
+  summary: 'the scenarios by name, each with the question that it answers',
+  flags: commonFlags,
+  examples: [
+    ['hearsay sim list', 'all scenarios'],
+    ['hearsay sim list -o json', 'for a script'],
+  ],
+  run: (invocation) => {
+    const items = namedScenarios.map(({ name, answers, forMs }) => ({ name, answers, forMs }))
+    outputOf(invocation).list(
+      items,
+      ['NAME', 'LASTS', 'WHAT IT ANSWERS'],
+      ({ name, answers, forMs }) => [name, durationText(forMs), answers],
+    )
+    return Promise.resolve(exitCodes.done)
+  },
+})
