@@ -78,7 +78,7 @@ function leave(director: Director, member: SimulatedMember, stopAfterMs: number)
   const { life } = member
   member.whenAwake(() => {
     member.hasLeft = true
-    member.running.leave(member.now, nothing)
+    member.beforeChange().leave(member.now, nothing)
     world.measuring.silent(member, world.now)
   })
   world.after(stopAfterMs, () => {

@@ -72,7 +72,7 @@ export const performUpdateMeta: Perform<'update-meta'> = (director, step) => {
     for (let at = 0; at < meta.length; at++) meta[at] = director.draws.below(256)
     member.whenAwake(() => {
       member.meta = meta
-      member.running.updateMeta(member.now, meta, () => undefined)
+      member.beforeChange().updateMeta(member.now, meta, () => undefined)
     })
   }
 }

@@ -19,6 +19,7 @@ import { memberName } from '../run.ts'
 import type { Application } from './application.ts'
 import { Generator } from './generator.ts'
 import { type Backlog, newBacklog } from './socket-buffer.ts'
+import type { StateMessage } from './state-message.ts'
 import type { World } from './world.ts'
 import { type PacketEvent, TimerEvent } from './world-event.ts'
 
@@ -55,6 +56,8 @@ export class SimulatedMember implements Effects {
   isForgedAbout = false
   /** Timers of this life that have not fired. */
   pendingTimers = 0
+  /** States that are on their way and not yet written down. */
+  readonly unwritten = new Set<StateMessage>()
   /** When this life began. */
   startedAt = Number.NEGATIVE_INFINITY
   /** How far the wall clock is off. */
@@ -105,6 +108,12 @@ export class SimulatedMember implements Effects {
     return this.engine
   }
 
+  /** The engine, for a call that may change what it knows: states under way are written down. */
+  beforeChange(): Engine {
+    if (this.unwritten.size > 0) for (const state of [...this.unwritten]) state.bytes()
+    return this.running
+  }
+
   // The life of a process.
 
   start(options: { readonly memory?: boolean } = {}): void {
@@ -142,6 +151,7 @@ export class SimulatedMember implements Effects {
   /** Gone without a word. */
   crash(): void {
     if (this.engine === undefined) return
+    this.beforeChange()
     this.highestIncarnation = this.core.members.incarnation(this.core.self)
     this.engine.stop()
     this.engine = undefined
@@ -237,7 +247,7 @@ export class SimulatedMember implements Effects {
       return
     }
     this.world.arrived(event)
-    this.engine.packet(this.now, event.bytes, host, PORT)
+    this.beforeChange().packet(this.now, event.bytes, host, PORT)
     this.application?.act()
   }
 
@@ -274,7 +284,7 @@ export class SimulatedMember implements Effects {
       ? judgeLateness(latenessMs, this.settings.latenessThresholdMs)
       : 'fire'
     if (verdict !== 'fire') this.drain()
-    if (verdict === 'stalled') this.engine.stalled(this.now, latenessMs)
+    if (verdict === 'stalled') this.beforeChange().stalled(this.now, latenessMs)
     for (const event of late) this.fire(event)
     this.drain()
   }
@@ -303,7 +313,7 @@ export class SimulatedMember implements Effects {
     if (event.life !== this.life || this.engine === undefined) return
     this.pendingTimers--
     this.world.timerFired(this, event.timer)
-    this.engine.timerFired(this.now, event.timer)
+    this.beforeChange().timerFired(this.now, event.timer)
     this.application?.act()
   }
 

@@ -1,54 +1,40 @@
-import {
-  type PacketSecurity,
-  type Probe,
-  StreamReader,
-  type StreamRole,
-  StreamSealer,
-  Writer,
-  writeUserStreamHeader,
-} from '@hearsay/memberlist/internal'
+import { type Probe, Writer, writeUserStreamHeader } from '@hearsay/memberlist/internal'
 import type { SimulatedMember } from './member.ts'
+import { PlainContent, StateMessage, type StreamContent } from './state-message.ts'
+import { type Received, StreamLayers } from './stream-layers.ts'
 import type { World } from './world.ts'
 
 /** Entries of a push/pull in one go: in virtual time, all. */
 const ALL = Number.MAX_SAFE_INTEGER
 
-/**
- * A message longer than this is sealed, for its size, but not opened again: that the layers come off
- * as they went on is the wire's own tests' to say, and it would be half of the work of ten
- * thousand members.
- */
-const OPENED_UP_TO_BYTES = 64 * 1024
+export type StreamKind = 'ping' | 'push-pull' | 'join' | 'user'
 
-type StreamKind = 'ping' | 'push-pull' | 'join' | 'user'
-
-interface Received {
-  readonly bytes: Uint8Array
-  readonly start: number
-  readonly end: number
+interface Asked {
+  readonly kind: StreamKind
+  readonly timeoutMs: number
+  readonly question: StreamContent
+  /** At the one that was asked; undefined where there is no answer. */
+  readonly serve: (to: SimulatedMember, question: StreamContent) => StreamContent | undefined
+  readonly answered: (answer: StreamContent | undefined) => void
+  readonly failed: () => void
 }
 
-interface Exchange {
-  readonly kind: StreamKind
+interface Exchange extends Omit<Asked, 'question'> {
   readonly from: SimulatedMember
   readonly life: number
   readonly to: SimulatedMember
   readonly deadline: number
-  /** Let go of when it is under way: the deadline holds the exchange for long. */
-  question: Uint8Array
-  /** At the one that was asked; undefined where there is no answer. */
-  readonly serve: (to: SimulatedMember, question: Received) => Uint8Array | undefined
-  readonly answered: (answer: Received | undefined) => void
-  readonly failed: () => void
   isOver: boolean
 }
 
 /** Streams between members: a question, at most one answer, a deadline for all of it. */
 export class Streams {
   private readonly world: World
+  private readonly layers: StreamLayers
 
   constructor(world: World) {
     this.world = world
+    this.layers = new StreamLayers(world)
   }
 
   ping(from: SimulatedMember, probe: Probe, timeoutMs: number): void {
@@ -59,9 +45,12 @@ export class Streams {
     this.open(from, record.host, {
       kind: 'ping',
       timeoutMs,
-      question: from.running.encodeStreamPing(probe),
-      serve: (to, { bytes, start, end }) =>
-        to.running.answerStreamPing(bytes, start, end, from.host, from.port),
+      question: new PlainContent(from.running.encodeStreamPing(probe)),
+      serve: (to, question) => {
+        const { bytes, start, end } = this.layers.open(question, 'request')
+        const ack = to.running.answerStreamPing(bytes, start, end, from.host, from.port)
+        return ack === undefined ? undefined : new PlainContent(ack)
+      },
       answered: () => answer(true),
       failed: () => answer(false),
     })
@@ -73,36 +62,56 @@ export class Streams {
     join: boolean,
     ended: ((ok: boolean) => void) | undefined,
   ): void {
-    const state = from.application?.localState(join) ?? NOTHING
     this.open(from, host, {
       kind: join ? 'join' : 'push-pull',
       timeoutMs: from.settings.tcpTimeoutMs,
-      question: from.running.encodeState(join, state),
+      question: stateOf(from, join),
       // As the shell and Go: the answer is made before what the peer said is merged.
       serve: (to, question) => {
-        const own = to.application?.localState(join) ?? NOTHING
-        const answer = to.running.encodeState(join, own)
-        this.merge(to, question, from.host)
+        const answer = stateOf(to, join)
+        this.merge(to, question, from.host, join)
         return answer
       },
       answered: (answer) => {
-        if (answer !== undefined) this.merge(from, answer, host)
+        if (answer !== undefined) this.merge(from, answer, host, join)
         ended?.(true)
       },
       failed: () => ended?.(false),
     })
   }
 
+  /** A push/pull from that member with a state that is not its own; what is answered is not read. */
+  say(from: SimulatedMember, host: string, state: Uint8Array): void {
+    this.open(from, host, {
+      kind: 'push-pull',
+      timeoutMs: from.settings.tcpTimeoutMs,
+      question: new PlainContent(state),
+      serve: (to, question) => {
+        const answer = stateOf(to, false)
+        this.merge(to, question, from.host, false)
+        return answer
+      },
+      answered: nothing,
+      failed: nothing,
+    })
+  }
+
   /** A user message by stream, which is there or fails. */
-  send(from: SimulatedMember, host: string, payload: Uint8Array, ended: (ok: boolean) => void) {
+  send(
+    from: SimulatedMember,
+    host: string,
+    payload: Uint8Array,
+    ended: (ok: boolean) => void,
+  ): void {
     const writer = new Writer(payload.length + 32)
     writeUserStreamHeader(writer, payload.length)
     writer.raw(payload)
     this.open(from, host, {
       kind: 'user',
       timeoutMs: from.settings.tcpTimeoutMs,
-      question: writer.view(),
-      serve: (to, { bytes, end }) => {
+      question: new PlainContent(writer.view()),
+      serve: (to, question) => {
+        const { bytes, end } = this.layers.open(question, 'request')
         to.application?.received(bytes.slice(end - payload.length, end))
         to.application?.act()
         return undefined
@@ -112,25 +121,14 @@ export class Streams {
     })
   }
 
-  /** A push/pull from that member with a state that is not its own; what is answered is not read. */
-  say(from: SimulatedMember, host: string, state: Uint8Array): void {
-    this.open(from, host, {
-      kind: 'push-pull',
-      timeoutMs: from.settings.tcpTimeoutMs,
-      question: state,
-      serve: (to, question) => {
-        const answer = to.running.encodeState(false, NOTHING)
-        this.merge(to, question, from.host)
-        return answer
-      },
-      answered: nothing,
-      failed: nothing,
-    })
-  }
-
-  private merge(at: SimulatedMember, message: Received, host: string): void {
-    const engine = at.running
-    const { bytes, start, end } = message
+  private merge(at: SimulatedMember, content: StreamContent, host: string, join: boolean): void {
+    if (content instanceof StateMessage && content.isKnownTo(at) && this.world.skipsKnownStates) {
+      content.settle()
+      this.mergeUserState(at, content.userState, join)
+      return
+    }
+    const engine = at.beforeChange()
+    const { bytes, start, end }: Received = this.layers.open(content, 'request')
     const merge = engine.beginMerge(bytes, start, end, host)
     merge.verify(ALL)
     if (merge.failure !== undefined) {
@@ -139,39 +137,37 @@ export class Streams {
     }
     merge.apply(at.now, ALL)
     engine.mergeStepped(at.now)
-    if (merge.userState.length > 0) {
-      at.application?.mergeRemoteState(merge.userState.copy(), merge.join)
-    }
+    this.mergeUserState(at, merge.userState.copy(), merge.join)
+  }
+
+  private mergeUserState(at: SimulatedMember, state: Uint8Array, join: boolean): void {
+    if (state.length > 0) at.application?.mergeRemoteState(state, join)
     at.application?.act()
   }
 
-  private open(
-    from: SimulatedMember,
-    host: string,
-    asked: Pick<Exchange, 'kind' | 'question' | 'serve' | 'answered' | 'failed'> & {
-      readonly timeoutMs: number
-    },
-  ): void {
+  private open(from: SimulatedMember, host: string, asked: Asked): void {
     const { world } = this
-    const { timeoutMs } = asked
+    const { kind, timeoutMs, question, serve, answered, failed } = asked
     const to = world.memberAt(host)
-    const deadline = world.now + timeoutMs
     if (to === undefined) {
-      world.after(timeoutMs, () => from.whenAwake(asked.failed))
+      world.after(timeoutMs, () => from.whenAwake(failed))
       return
     }
     const { life } = from
-    const exchange: Exchange = { ...asked, from, life, to, deadline, isOver: false }
-    world.streamed(exchange.from, to, exchange.kind, 'opened', exchange.question)
+    const deadline = world.now + timeoutMs
+    // Without the question: the deadline holds the exchange for long, and a state is large.
+    const exchange: Exchange = {
+      ...{ kind, timeoutMs, serve, answered, failed },
+      ...{ from, life, to, deadline, isOver: false },
+    }
+    world.streamed(from, to, kind, 'opened', question)
     world.after(timeoutMs, () => this.fail(exchange))
     const fate = world.network.streamFate()
     const askedMs = this.wayMs(exchange, timeoutMs)
     if (fate === 'hangs' || askedMs >= timeoutMs) return
-    const sealed = this.seal(exchange.question, 'request')
-    exchange.question = NOTHING
-    world.streamBytes(from, to, sealed.bytes)
+    world.streamBytes(from, to, this.layers.bytesOnWire(question, 'request'))
     world.after(askedMs, () =>
-      to.whenAwake(() => this.serve(exchange, sealed.message, fate === 'breaks')),
+      to.whenAwake(() => this.serve(exchange, question, fate === 'breaks')),
     )
   }
 
@@ -185,11 +181,11 @@ export class Streams {
     return syn + back + network.legMs(from.index, to.index, now + syn + back, patienceMs, false)
   }
 
-  private serve(exchange: Exchange, question: Received, breaks: boolean): void {
+  private serve(exchange: Exchange, question: StreamContent, breaks: boolean): void {
     const { world } = this
     const { from, to, kind, deadline } = exchange
     if (exchange.isOver || world.now > deadline || to.engine === undefined) return
-    world.streamed(from, to, kind, 'asked', question.bytes)
+    world.streamed(from, to, kind, 'asked', question)
     const answer = exchange.serve(to, question)
     if (breaks) {
       world.after(0, () => this.fail(exchange))
@@ -198,19 +194,20 @@ export class Streams {
     const left = deadline - world.now
     const backMs = world.network.legMs(to.index, from.index, world.now, left, false)
     if (backMs > left) return
-    const sealed = answer === undefined ? undefined : this.seal(answer, 'reply')
-    if (sealed !== undefined) world.streamBytes(to, from, sealed.bytes)
-    world.after(backMs, () => from.whenAwake(() => this.answer(exchange, sealed?.message)))
+    if (answer !== undefined) {
+      world.streamBytes(to, from, this.layers.bytesOnWire(answer, 'reply'))
+    }
+    world.after(backMs, () => from.whenAwake(() => this.answer(exchange, answer)))
   }
 
-  private answer(exchange: Exchange, answer: Received | undefined): void {
+  private answer(exchange: Exchange, answer: StreamContent | undefined): void {
     const { world } = this
     const { from, to, kind, deadline } = exchange
     if (exchange.isOver || world.now > deadline || from.life !== exchange.life) return
     // A ping that nobody answers is no answer, where a message needs none.
     if (answer === undefined && kind !== 'user') return
     exchange.isOver = true
-    world.streamed(from, to, kind, 'answered', answer?.bytes ?? NOTHING)
+    world.streamed(from, to, kind, 'answered', answer)
     exchange.answered(answer)
   }
 
@@ -218,49 +215,19 @@ export class Streams {
     const { from, to, kind, life } = exchange
     if (exchange.isOver) return
     exchange.isOver = true
-    this.world.streamed(from, to, kind, 'failed', NOTHING)
+    this.world.streamed(from, to, kind, 'failed', undefined)
     from.whenAwake(() => {
       if (from.life === life) exchange.failed()
     })
   }
-
-  /** What goes over the wire, and what the peer reads from it. */
-  private seal(
-    message: Uint8Array,
-    role: StreamRole,
-  ): { readonly bytes: number; readonly message: Received } {
-    const { scenario, security } = this.world
-    const asItIs = { bytes: message, start: 1, end: message.length }
-    if (scenario.mode === 'messages') return { bytes: message.length, message: asItIs }
-    const chunks = sealed(message, security, role)
-    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-    if (message.length > OPENED_UP_TO_BYTES) return { bytes, message: asItIs }
-    return { bytes, message: opened(chunks, security, role) }
-  }
 }
 
-function sealed(message: Uint8Array, security: PacketSecurity, role: StreamRole): Uint8Array[] {
-  const sealer = new StreamSealer(message, security, role)
-  sealer.step(ALL)
-  return sealer.output()
+function stateOf(member: SimulatedMember, join: boolean): StateMessage {
+  const userState = member.application?.localState(join) ?? EMPTY
+  return new StateMessage(member, join, userState)
 }
 
-function opened(
-  chunks: readonly Uint8Array[],
-  security: PacketSecurity,
-  role: StreamRole,
-): Received {
-  const reader = new StreamReader(security, role)
-  for (const chunk of chunks) reader.push(chunk)
-  reader.end()
-  reader.step(ALL)
-  if (reader.message === undefined) {
-    throw new Error(`a stream that we sealed cannot be opened: ${String(reader.failure)}`)
-  }
-  return reader.message
-}
-
-const NOTHING = new Uint8Array(0)
+const EMPTY = new Uint8Array(0)
 
 function nothing(): void {
   // Nobody waits for it.

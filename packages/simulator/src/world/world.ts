@@ -20,7 +20,8 @@ import { EventQueue } from './event-queue.ts'
 import { Measuring } from './measuring.ts'
 import { SimulatedMember } from './member.ts'
 import { VirtualNetwork } from './network.ts'
-import { Streams } from './streams.ts'
+import type { StreamContent } from './state-message.ts'
+import { type StreamKind, Streams } from './streams.ts'
 import { TrafficCounters } from './traffic.ts'
 import { ActionEvent, PacketEvent, TimerEvent, type WorldEvent } from './world-event.ts'
 
@@ -65,6 +66,8 @@ export class World implements Checked {
   readonly checkers: Checker[] = []
   now = 0
   events = 0
+  /** Whether push/pulls that tell nothing new are taken as such. Off only to show that it is so. */
+  skipsKnownStates = true
   /** Whether all have started, so that what views show is news. */
   isSettled = false
   /** The last packets, and who collects them, while somebody does. */
@@ -192,9 +195,9 @@ export class World implements Checked {
   streamed(
     from: SimulatedMember,
     to: SimulatedMember,
-    kind: 'ping' | 'push-pull' | 'join' | 'user',
+    kind: StreamKind,
     phase: 'opened' | 'asked' | 'answered' | 'failed',
-    message: Uint8Array,
+    content: StreamContent | undefined,
   ): void {
     const { hash, now } = this
     hash.word(4)
@@ -204,9 +207,10 @@ export class World implements Checked {
     hash.kind(kind)
     hash.kind(phase)
     // What is answered was hashed when it was asked, but for the answer itself.
-    if (phase !== 'asked') hash.bytes(message)
-    const bytes = message.length
-    this.observe?.({ type: 'stream', at: now, from: from.index, to: to.index, kind, phase, bytes })
+    if (phase !== 'asked') content?.addTo(hash)
+    if (this.observe === undefined) return
+    const bytes = content?.bytes().length ?? 0
+    this.observe({ type: 'stream', at: now, from: from.index, to: to.index, kind, phase, bytes })
   }
 
   streamBytes(from: SimulatedMember, to: SimulatedMember, bytes: number): void {
