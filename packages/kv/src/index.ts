@@ -1,5 +1,8 @@
 // The public door: everything an application may use, and nothing else.
 export { KvError, type KvErrorCode, kvErrorCodes } from './errors.ts'
+export { kvLimits } from './limits.ts'
+export { type NativeStoreOptions, openNativeStore } from './open.ts'
+export { defaultKvSettings, type KvSettings } from './settings.ts'
 export type {
   Change,
   Entry,
@@ -18,3 +21,5 @@ export type {
   WriteResult,
 } from './store.ts'
 export { refusalReasons } from './store.ts'
+/** Whether a user message of memberlist is the store's own, and none of the application's. */
+export { isKvMessage } from './wire/message.ts'

@@ -1,0 +1,39 @@
+import type { SeenOrigin } from '../wire/vector.ts'
+import type { Intervals } from './intervals.ts'
+import type { Stamp } from './stamp.ts'
+
+/** A large value of which a part has come. */
+export interface PartialValue {
+  readonly key: string
+  readonly stamp: Stamp
+  readonly originId: string
+  readonly bytes: Uint8Array
+  received: number
+}
+
+/** What the other one said that it had seen, when the pass began. */
+export interface Claims {
+  readonly vector: readonly SeenOrigin[]
+  readonly seen: ReadonlyMap<string, Intervals>
+  /** End of its log then: once read up to here, the claims hold for us, too. */
+  readonly end: number
+  readonly purges: number
+  /** Whether it has seen all that we purged. */
+  readonly isVouched: boolean
+}
+
+/** Reading a peer's log from where we left off to its end. Bound: `limits.pulls` at a time. */
+export interface Pass {
+  request: number
+  cursor: number
+  isFirst: boolean
+  isFull: boolean
+  claims: Claims | undefined
+  /** Nothing was refused or left out so far. */
+  isComplete: boolean
+  /** Marks the keys that the peer has, where the full state is compared. */
+  readonly comparison: number
+  sentAt: number
+  tries: number
+  part: PartialValue | undefined
+}

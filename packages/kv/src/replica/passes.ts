@@ -1,0 +1,230 @@
+import { kvLimits } from '../limits.ts'
+import type { WireEntry } from '../wire/entry.ts'
+import type { ChunkMessage } from '../wire/message.ts'
+import type { SeenOrigin } from '../wire/vector.ts'
+import { hasSeenPurged, seenById } from './answers.ts'
+import { concludeFull } from './comparison.ts'
+import type { ReplicaCore } from './core.ts'
+import type { Pass } from './pass.ts'
+import type { Peer } from './peers.ts'
+import { compareStamps } from './stamp.ts'
+
+const FIRST_BACKOFF_MS = 500
+const MAX_BACKOFF_MS = 30_000
+const MAX_TRIES = 5
+
+/**
+ * The asking side of anti-entropy. A pass reads what a peer's log has after our checkpoint in it, a
+ * message at a time, each asked for when the one before was taken in. At its end all that the peer
+ * had seen when it began is known here, too: its version vector goes into ours.
+ *
+ *   us                                   peer
+ *   pull(cursor 40, our vector) ────────▶
+ *        ◀──────── chunk(41…90: what we lack; its vector; end 120)
+ *   pull(cursor 90) ────────────────────▶
+ *        ◀──────── chunk(91…120, final)          its vector joins ours, checkpoint = 120
+ *
+ * Why that is sound: what the peer had at the beginning either stands in its log and was read, or
+ * was superseded by what stands later, which was read as well (`local-log.ts`), or was purged. If
+ * something was purged that we have not seen, the whole state is compared (`comparison.ts`).
+ */
+export class Passes {
+  private readonly core: ReplicaCore
+  private requests: number
+  private comparisons = 0
+  private active = 0
+
+  constructor(core: ReplicaCore) {
+    this.core = core
+    this.requests = core.random(2 ** 32)
+  }
+
+  /** Begins a pass, if none is under way and it is allowed now. */
+  begin(peer: Peer): boolean {
+    if (peer.pass !== undefined || this.active >= kvLimits.pulls) return false
+    if (this.core.at.now < peer.nextPullAt || this.core.isOverloaded) return false
+    this.start(peer, false)
+    return true
+  }
+
+  private start(peer: Peer, isFull: boolean): void {
+    this.active++
+    this.core.counters.pulls++
+    peer.isMissed = false
+    peer.pass = {
+      request: 0,
+      cursor: isFull ? 0 : peer.checkpoint,
+      isFirst: true,
+      isFull,
+      claims: undefined,
+      isComplete: true,
+      comparison: ++this.comparisons,
+      sentAt: 0,
+      tries: 0,
+      part: undefined,
+    }
+    this.ask(peer, peer.pass)
+  }
+
+  /** The peer is gone. */
+  abandon(peer: Peer): void {
+    if (peer.pass === undefined) return
+    peer.pass = undefined
+    this.active--
+  }
+
+  /** Asks again where no answer came, a few times and more patiently each time. */
+  lookAfter(peer: Peer): void {
+    const { pass } = peer
+    if (pass === undefined) return
+    const patienceMs = this.core.settings.answerMs * 2 ** pass.tries
+    if (this.core.at.now - pass.sentAt < patienceMs) return
+    if (++pass.tries < MAX_TRIES) {
+      this.ask(peer, pass)
+      return
+    }
+    this.core.counters.pullsFailed++
+    this.abandon(peer)
+    this.backOff(peer)
+  }
+
+  chunk(peer: Peer, chunk: ChunkMessage): void {
+    const { pass } = peer
+    if (pass === undefined || chunk.request !== pass.request) return
+    pass.tries = 0
+    pass.request = 0
+    peer.enter(chunk.boot)
+    peer.end = Math.max(peer.end, chunk.end)
+    if (chunk.isFirst) this.enter(pass, chunk)
+    if (chunk.isFull !== pass.isFull || pass.claims === undefined) {
+      this.abandon(peer)
+      this.backOff(peer)
+      return
+    }
+    if (chunk.isWithheld) pass.isComplete = false
+    this.takeEntries(peer, pass, chunk)
+    pass.cursor = chunk.cursor
+    if (!chunk.isFinal) this.ask(peer, pass)
+    else if (chunk.cursor < pass.claims.end) this.askLater(pass)
+    else this.conclude(peer, pass, chunk)
+  }
+
+  private enter(pass: Pass, chunk: ChunkMessage): void {
+    const seen = seenById(chunk.vector)
+    pass.isFirst = false
+    pass.isComplete = true
+    if (chunk.isFull && !pass.isFull) this.core.counters.fullPulls++
+    pass.isFull = chunk.isFull
+    pass.claims = {
+      vector: chunk.vector,
+      seen,
+      end: chunk.end,
+      purges: chunk.purges,
+      isVouched: hasSeenPurged(this.core.state.origins, seen),
+    }
+  }
+
+  private ask(peer: Peer, pass: Pass): void {
+    const { core } = this
+    pass.request = ++this.requests
+    pass.sentAt = core.at.now
+    core.send(peer.name, {
+      type: 'pull',
+      request: pass.request,
+      boot: peer.boot,
+      cursor: pass.cursor,
+      isFirst: pass.isFirst,
+      isFull: pass.isFull,
+      room: core.state.room,
+      offset: pass.part?.received ?? 0,
+      vector: core.vector(),
+    })
+  }
+
+  /** What is claimed is not stored there yet: the next round asks for the rest. */
+  private askLater(pass: Pass): void {
+    pass.sentAt = Number.NEGATIVE_INFINITY
+    pass.tries = 0
+  }
+
+  private takeEntries(peer: Peer, pass: Pass, chunk: ChunkMessage): void {
+    const last = chunk.entries.length - 1
+    for (const [index, entry] of chunk.entries.entries()) {
+      const isPart = chunk.partOf > 0 && index === last
+      if (isPart) this.takePart(peer, pass, chunk, entry)
+      else if (!entry.isHead) this.takeEntry(peer, pass, entry)
+      const held = this.core.state.entries.get(entry.key)
+      if (held !== undefined) held.comparison = pass.comparison
+    }
+    if (chunk.partOf === 0) pass.part = undefined
+  }
+
+  private takeEntry(peer: Peer, pass: Pass, entry: WireEntry): void {
+    const { state, counters, at } = this.core
+    const outcome = state.take(entry, at.wallMs, pass.claims?.isVouched === true)
+    if (outcome === 'taken') counters.replicated++
+    else if (outcome === 'superseded' || outcome === 'known') counters.superseded++
+    else {
+      pass.isComplete = false
+      this.core.refuse(outcome, peer.name)
+    }
+  }
+
+  /** Parts are put together; what does not follow on what is here begins anew. */
+  private takePart(peer: Peer, pass: Pass, chunk: ChunkMessage, entry: WireEntry): void {
+    const { partOf, offset, part: piece } = chunk
+    let { part } = pass
+    const isSame =
+      part !== undefined &&
+      part.key === entry.key &&
+      part.originId === entry.originId &&
+      compareStamps(part.stamp, entry.stamp) === 0 &&
+      part.bytes.length === partOf
+    if (!isSame || part === undefined) {
+      const { key, originId, stamp } = entry
+      part = { key, originId, stamp, bytes: new Uint8Array(partOf), received: 0 }
+      pass.part = part
+    }
+    if (offset === part.received) {
+      part.bytes.set(piece, offset)
+      part.received += piece.length
+    }
+    if (part.received < partOf) return
+    pass.part = undefined
+    this.takeEntry(peer, pass, { ...entry, isHead: false, value: part.bytes })
+  }
+
+  private conclude(peer: Peer, pass: Pass, chunk: ChunkMessage): void {
+    const { claims } = pass
+    if (claims === undefined) return
+    this.abandon(peer)
+    if (!pass.isFull && chunk.purges !== claims.purges) {
+      this.start(peer, true)
+      return
+    }
+    if (pass.isFull) concludeFull(this.core, pass, claims, chunk)
+    if (!pass.isComplete) {
+      this.backOff(peer)
+      return
+    }
+    this.learn(claims.vector)
+    peer.checkpoint = chunk.cursor
+    peer.backoffMs = 0
+    peer.nextPullAt = this.core.at.now + this.core.settings.pullMs
+  }
+
+  private learn(vector: readonly SeenOrigin[]): void {
+    const { origins } = this.core.state
+    for (const { id, name, seen } of vector) {
+      if (origins.get(id) === undefined && origins.size >= kvLimits.origins) continue
+      origins.intern(id, name).seen.addAll(seen, kvLimits.intervals)
+    }
+    this.core.state.markUnsaved()
+  }
+
+  private backOff(peer: Peer): void {
+    const next = peer.backoffMs === 0 ? FIRST_BACKOFF_MS : peer.backoffMs * 2
+    peer.backoffMs = Math.min(MAX_BACKOFF_MS, next)
+    peer.nextPullAt = this.core.at.now + peer.backoffMs
+  }
+}
