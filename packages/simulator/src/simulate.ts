@@ -84,9 +84,12 @@ class Run {
       endFaults(this.director)
       this.watchConvergence(world.now)
       this.advanceTo(scenario.safetyMs + livenessMs)
-      if (!this.isStopped) for (const checker of world.checkers) checker.finish?.()
+      this.finish()
+      if (world.now < this.endMs) {
+        this.advanceTo(this.endMs)
+        this.finish()
+      }
     }
-    this.advanceTo(this.endMs)
     return this.result()
   }
 
@@ -103,6 +106,12 @@ class Run {
       () => !(stops && world.violations.length > 0) && !this.isStopped,
     )
     if (stops && world.violations.length > 0) this.isStopped = true
+  }
+
+  /** What must hold in the end, holds. */
+  private finish(): void {
+    if (this.isStopped) return
+    for (const checker of this.world.checkers) checker.finish?.()
   }
 
   private lookAgain(): void {
