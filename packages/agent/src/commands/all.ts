@@ -45,7 +45,10 @@ export const commands: readonly AnyCommand[] = [
   simCommand,
   simListCommand,
   simReplayCommand,
-  completionCommand(() => commands),
+  completionCommand(
+    () => commands,
+    () => groups,
+  ),
 ]
 
 interface Group {

@@ -1,12 +1,15 @@
-import type { KeyValueStore } from '@hearsay/kv'
-import { checkedKey } from './kv-routes.ts'
+import { type Entry, type KeyValueStore, KvError } from '@hearsay/kv'
 import { type PlainAnswer, responseOf } from './plain-answer.ts'
 import { type Route, route } from './route.ts'
 import { exampleAddQuery, exampleReadQuery } from './schemas/kv.ts'
 
 const nothing = { description: 'Done; there is no text', contentType: null }
+const headers = { 'cache-control': 'no-store' }
 
-/** The three calls of the well-known Go example, as they answer there. */
+/**
+ * The three calls of the well-known Go example, with its status codes and texts: no answer tells
+ * whether a key was there. What it would take and we cannot hold, such as an empty key, is refused.
+ */
 export function exampleRoutes(store: KeyValueStore): Route[] {
   return [
     route({
@@ -18,8 +21,8 @@ export function exampleRoutes(store: KeyValueStore): Route[] {
       answer: nothing,
       handle: async ({ request }) => {
         const form = formOf(request)
-        await store.put(checkedKey(form('key')), new TextEncoder().encode(form('val')))
-        return empty()
+        await store.put(form('key'), new TextEncoder().encode(form('val')))
+        return responseOf(empty)
       },
     }),
     route({
@@ -28,6 +31,7 @@ export function exampleRoutes(store: KeyValueStore): Route[] {
       summary: 'Read a key, as in the Go example: nothing where there is no such key',
       query: exampleReadQuery,
       answer: { description: 'The bytes of the value', contentType: 'text/plain' },
+      otherAnswers: [{ ...nothing, description: 'No such key, or an empty value' }],
       handle: ({ request }) => responseOf(exampleAnswer(store, formOf(request)('key'))),
     }),
     route({
@@ -38,20 +42,34 @@ export function exampleRoutes(store: KeyValueStore): Route[] {
       query: exampleReadQuery,
       answer: nothing,
       handle: async ({ request }) => {
-        const key = checkedKey(formOf(request)('key'))
-        if (store.get(key) !== undefined) await store.delete(key)
-        return empty()
+        const key = formOf(request)('key')
+        if (entryOf(store, key) !== undefined) await store.delete(key)
+        return responseOf(empty)
       },
     }),
   ]
 }
 
-export function exampleAnswer(store: KeyValueStore, key: string | null): PlainAnswer {
-  const value = store.get(checkedKey(key ?? ''))?.value ?? new Uint8Array(0)
+const empty: PlainAnswer = { status: 200, headers: { ...headers, 'content-length': '0' } }
+
+/** Always as text: Go guesses, and what looks like a page would be one of this agent. */
+export function exampleAnswer(store: KeyValueStore, key: string): PlainAnswer {
+  const value = entryOf(store, key)?.value
+  if (value === undefined || value.length === 0) return empty
   return {
     status: 200,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' },
     body: value,
+  }
+}
+
+/** What cannot be a key is not there. */
+function entryOf(store: KeyValueStore, key: string): Entry | undefined {
+  try {
+    return store.get(key)
+  } catch (error) {
+    if (error instanceof KvError && error.code === 'ERR_KV_KEY') return undefined
+    throw error
   }
 }
 
@@ -59,8 +77,4 @@ export function exampleAnswer(store: KeyValueStore, key: string | null): PlainAn
 function formOf({ url }: Request): (name: string) => string {
   const { searchParams } = new URL(url)
   return (name) => searchParams.get(name) ?? ''
-}
-
-function empty(): Response {
-  return new Response(null, { headers: { 'cache-control': 'no-store', 'content-length': '0' } })
 }

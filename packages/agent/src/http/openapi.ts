@@ -102,7 +102,7 @@ function responses(answers: readonly Answer[]): Json {
     const earlier = made[status]
     const description = [earlier?.description, answer.description].filter(Boolean).join('; or: ')
     const all = { ...earlier?.content, ...content(answer) }
-    made[status] = { description, ...(answer.contentType !== null && { content: all }) }
+    made[status] = { description, ...(Object.keys(all).length > 0 && { content: all }) }
   }
   return made
 }

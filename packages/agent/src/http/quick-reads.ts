@@ -41,7 +41,8 @@ export function quickReads({ store, guard, crossOrigin }: QuickParts): QuickAnsw
         const key = checkedKey(decodePart(url.slice(readPath.length)))
         return readAnswer(store, key, conditionsOf(head.header))
       }
-      return exampleAnswer(store, new URLSearchParams(url.slice(examplePath.length)).get('key'))
+      const key = new URLSearchParams(url.slice(examplePath.length)).get('key')
+      return exampleAnswer(store, key ?? '')
     })
     if (answer === undefined) return false
     write(outgoing, answer, crossOrigin.headers(head))
@@ -73,7 +74,7 @@ function write(
   { status, headers, body = '' }: PlainAnswer,
   more: Readonly<Record<string, string>>,
 ): void {
-  const length = status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }
+  const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   outgoing.writeHead(status, { ...headers, ...more, ...constantHeaders, ...length })
   outgoing.end(body)
 }

@@ -84,7 +84,6 @@ export class HttpServer implements AsyncDisposable {
         problemResponse(new HttpProblem(400, 'ERR_REQUEST', 'The request cannot be read.')),
     })
     server.on('request', (incoming, outgoing) => {
-      incoming.url = asciiTarget(incoming.url ?? '/')
       if (quick?.(incoming, outgoing) !== true) void listener(incoming, outgoing)
     })
     return new HttpServer(server, bound)
@@ -98,13 +97,6 @@ export class HttpServer implements AsyncDisposable {
     await closed
     clearTimeout(cut)
   }
-}
-
-/** Bytes beyond ASCII, which Node shows as Latin-1, as clients should have written them. */
-function asciiTarget(target: string): string {
-  return target.replace(/[\u0080-\u00ff]/g, (character) => {
-    return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-  })
 }
 
 function bindError(at: Endpoint, error: Error): MemberlistError {

@@ -74,5 +74,5 @@ export function apiOf(options: ApiOptions = {}) {
       ...init,
       headers: { host: '127.0.0.1:4001', ...init.headers },
     })
-  return { agent, app, call, events, list, live, state, stderr, store }
+  return { agent, app, call, crossOrigin, events, list, live, state, stderr, store }
 }

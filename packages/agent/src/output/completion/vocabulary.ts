@@ -1,0 +1,55 @@
+import type { AnyCommand } from '../../commands/command.ts'
+import { flagName } from '../../configuration/flag.ts'
+
+/** A word that may follow, and what it stands for. */
+export interface Word {
+  readonly text: string
+  readonly meaning: string
+}
+
+export interface FlagWord extends Word {
+  readonly short: string | undefined
+  readonly takesValue: boolean
+}
+
+/** The words that may follow, by the command words so far: what the scripts of all shells are made of. */
+export interface Vocabulary {
+  /** Of `hearsay` itself (the empty path) and of groups: the commands that may follow. */
+  readonly next: ReadonlyMap<string, readonly Word[]>
+  /** Of each command: its flags. */
+  readonly flags: ReadonlyMap<string, readonly FlagWord[]>
+  /** Of each flag with a closed set of values: the values. The same flag means the same everywhere. */
+  readonly choices: ReadonlyMap<string, readonly string[]>
+}
+
+export function vocabularyOf(
+  commands: readonly AnyCommand[],
+  groups: Readonly<Record<string, { readonly summary: string }>>,
+  operands: Readonly<Record<string, readonly string[]>>,
+): Vocabulary {
+  const next = new Map<string, Word[]>([['', []]])
+  const flags = new Map<string, FlagWord[]>()
+  const choices = new Map<string, readonly string[]>()
+  const add = (path: string, text: string, meaning: string) => {
+    const words = next.get(path) ?? []
+    next.set(path, words)
+    if (!words.some((word) => word.text === text)) words.push({ text, meaning })
+  }
+  for (const { name, summary, flags: all } of commands) {
+    const [first = '', second] = name.split(' ')
+    add('', first, groups[first]?.summary ?? summary)
+    if (second !== undefined) add(first, second, summary)
+    const words: FlagWord[] = []
+    for (const [key, { choices: values, meaning, placeholder, short }] of Object.entries(all)) {
+      const text = `--${flagName(key)}`
+      words.push({ text, meaning, short, takesValue: placeholder !== undefined })
+      if (values !== undefined) choices.set(text, values)
+    }
+    words.push({ text: '--help', meaning: 'show the help', short: 'h', takesValue: false })
+    flags.set(name, words)
+  }
+  for (const [name, values] of Object.entries(operands)) {
+    for (const value of values) add(name, value, '')
+  }
+  return { next, flags, choices }
+}
