@@ -3,6 +3,9 @@ export { KvError, type KvErrorCode, kvErrorCodes } from './errors.ts'
 export { kvLimits } from './limits.ts'
 export { type NativeStoreOptions, openNativeStore } from './open.ts'
 export { defaultKvSettings, type KvSettings } from './settings.ts'
+export { MemoryStorage } from './storage/memory-storage.ts'
+export { openStorage } from './storage/open-storage.ts'
+export type { Storage, StorageBatch, StorageDamage, StoredEntry } from './storage/storage.ts'
 export type {
   Change,
   Entry,
