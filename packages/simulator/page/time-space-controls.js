@@ -243,6 +243,10 @@ canvas.setAttribute(
   'aria-label',
   `What ${timeline.members} members believed of ${memberNameOf(timeline.subject)} over ${seconds(timeline.untilMs)}; ${timeline.beliefs.length} changes.`,
 )
+if (timeline.messagesUntilMs < timeline.untilMs && timeline.messages.length >= 40000) {
+  const how = /** @type {HTMLElement} */ (document.getElementById('how'))
+  how.textContent += ` Messages are kept up to ${seconds(timeline.messagesUntilMs)}; there are too many after that.`
+}
 fillTools()
 fillStory()
 update()

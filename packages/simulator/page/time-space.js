@@ -71,13 +71,15 @@ export const state = {
 
 /** From just before the first change of belief to just after the last one, as far as it fits. */
 function firstView() {
+  // Who is forgotten long after is no part of the story.
+  const told = timeline.beliefs.filter(([, , belief]) => belief !== 0).map(([, at]) => at)
   const shown = { ...whole, rows: Math.min(whole.rows, 40) }
   const first = Math.min(
-    ...changes,
+    ...told,
     timeline.faults.find(([, , about]) => about)?.[0] ?? Number.POSITIVE_INFINITY,
   )
   if (!Number.isFinite(first)) return shown
-  const last = Math.max(...changes, first + 1000)
+  const last = Math.max(...told, first + 1000)
   const margin = Math.max(200, (last - first) * 0.06)
   return { ...shown, from: Math.max(0, first - margin), to: Math.min(whole.to, last + margin) }
 }
@@ -184,16 +186,20 @@ function drawFaults(colors, height) {
 /** @param {ReturnType<typeof palette>} colors @param {number} width */
 function drawMessages(colors, width) {
   const half = rowHeight() / 2
-  for (const [from, to, sent, end, kind, about, isLost] of timeline.messages) {
-    if (end < view.from || sent > view.to || (state.onlyAbout && !about)) continue
+  const inView = timeline.messages.filter(
+    ([, , sent, end, , about]) =>
+      end >= view.from && sent <= view.to && (about || !state.onlyAbout),
+  )
+  const strength = Math.min(1, Math.max(0.25, 900 / Math.max(1, inView.length)))
+  for (const [from, to, sent, end, kind, about, isLost] of inView) {
     const [fromRow, toRow] = [rowOf.get(from), rowOf.get(to)]
     if (fromRow === undefined || toRow === undefined) continue
     const [y1, y2] = [yOf(fromRow) + half, yOf(toRow) + half]
     if (Math.max(y1, y2) < TOP || Math.min(y1, y2) > size().height) continue
     const [x1, x2] = [xOf(sent), Math.max(xOf(sent) + 1, xOf(end))]
     context.strokeStyle = colors.kinds[kind] ?? colors.faint
-    context.globalAlpha = about ? 0.95 : 0.35
-    context.lineWidth = about ? 1.8 : 1
+    context.globalAlpha = strength * (about ? 0.95 : 0.45)
+    context.lineWidth = about ? 1 + strength : 1
     context.beginPath()
     context.moveTo(x1, y1)
     context.lineTo(x2, y2)

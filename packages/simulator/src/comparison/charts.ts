@@ -25,12 +25,12 @@ export function tradeOffCharts(outcomes: readonly Outcome[], objectives: Objecti
         ]),
     {
       name: 'falsePositives',
-      label: 'false positives in a run',
+      label: 'false positives',
       format: (value) => valueText(value, 'count'),
     },
     {
       name: 'bytes',
-      label: 'bytes sent by a member per second',
+      label: 'bytes sent by a member',
       format: (value) => valueText(value, 'bytes-per-second'),
     },
   ]

@@ -42,6 +42,8 @@ type Message = readonly [
   isLost: 0 | 1,
 ]
 
+/** From here on kinds are news of a member; pings only name one. */
+const FIRST_NEWS = messageKinds.indexOf('suspect')
 const MAX_BELIEFS = 100_000
 const MAX_MESSAGES = 40_000
 const MAX_FAULTS = 2_000
@@ -134,6 +136,9 @@ export class TimelineRecorder {
     if (this.#faults.length >= MAX_FAULTS) return
     const isAbout = this.#subject !== undefined && members.includes(this.#subject)
     this.#faults.push([rounded(at), text, isAbout ? 1 : 0])
+    // Who does not run believes nothing, not even of itself.
+    const isRunning = !/crash/.test(text)
+    if (isAbout && !isRunning) this.#beliefs.push([this.#subject ?? 0, rounded(at), 0])
   }
 
   #sent({ at, id, from, to, bytes }: Extract<RunEvent, { type: 'sent' }>): void {
@@ -169,12 +174,9 @@ const questions: Readonly<Record<string, (typeof messageKinds)[number]>> = {
 function contentOf(bytes: Uint8Array, subject: string): [kind: number, about: 0 | 1] {
   const { messages } = inspect(bytes, { channel: 'packet' })
   for (const message of messages) {
-    switch (message.type) {
-      case 'suspect':
-      case 'alive':
-      case 'dead':
-        if (message.Node === subject) return [messageKinds.indexOf(message.type), 1]
-    }
+    if (!('Node' in message) || message.Node !== subject) continue
+    const kind = messageKinds.indexOf(message.type as (typeof messageKinds)[number])
+    if (kind >= FIRST_NEWS) return [kind, 1]
   }
   return [messageKinds.indexOf(questions[messages[0]?.type ?? ''] ?? 'gossip'), 0]
 }

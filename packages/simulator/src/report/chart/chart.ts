@@ -23,7 +23,7 @@ export interface Chart {
   readonly height?: number
 }
 
-const margin = { top: 34, right: 18, bottom: 46, left: 64 }
+const margin = { top: 34, right: 18, bottom: 46, left: 78 }
 const legendRow = 18
 
 /**
