@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint'
 
-const sansIo = 'core and wire are sans-I/O: everything enters by a call that is given `now`.'
+const sansIo = 'This layer is sans-I/O: everything enters by a call that is given `now`.'
 const asynchronous = [
   { selector: 'AwaitExpression', message: sansIo },
   { selector: 'ForOfStatement[await=true]', message: sansIo },
@@ -82,11 +82,23 @@ export default tseslint.config(
     rules: layer('^(\\.\\./)+(core|shell)/'),
   },
   {
-    files: [
-      'packages/agent/src/**/*.ts',
-      'packages/kv/src/**/*.ts',
-      'packages/simulator/src/**/*.ts',
-    ],
+    files: ['packages/kv/src/**/*.ts'],
+    rules: layer('memberlist/(src|dist|internal)'),
+  },
+  {
+    files: ['packages/kv/src/replica/**/*.ts', 'packages/kv/src/wire/**/*.ts'],
+    rules: {
+      ...layer(
+        '^node:(?!buffer$)',
+        '^@hearsay/',
+        '^\\.\\./(?!(errors|limits|settings|store)\\.ts$|replica/|wire/)',
+      ),
+      'no-restricted-syntax': ['error', ...asynchronous],
+      'no-restricted-globals': ['error', ...ambient],
+    },
+  },
+  {
+    files: ['packages/agent/src/**/*.ts', 'packages/simulator/src/**/*.ts'],
     rules: layer('memberlist/(src|dist)/'),
   },
   {

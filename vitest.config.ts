@@ -11,6 +11,7 @@ export default defineConfig({
         find: '@hearsay/memberlist/internal',
         replacement: source('packages/memberlist/src/internal.ts'),
       },
+      { find: '@hearsay/kv/internal', replacement: source('packages/kv/src/internal.ts') },
       { find: '@hearsay/kv', replacement: source('packages/kv/src/index.ts') },
       { find: '@hearsay/simulator', replacement: source('packages/simulator/src/index.ts') },
       { find: '@hearsay/memberlist', replacement: source('packages/memberlist/src/index.ts') },
