@@ -1,5 +1,5 @@
 import type { KeyValueStore } from '@hearsay/kv'
-import type { Keyring, MemberlistOptions } from '@hearsay/memberlist'
+import { type Keyring, Memberlist, type MemberlistOptions } from '@hearsay/memberlist'
 import { addressText } from '../configuration/address.ts'
 import type { AgentConfiguration } from '../configuration/agent-configuration.ts'
 import { type AppParts, createApp } from '../http/app.ts'
@@ -66,6 +66,7 @@ async function open(options: StartOptions, releases: Releases): Promise<RunningA
   releases.add(() => store[Symbol.asyncDispose]())
   const list = await openGossip(options, keyring, store)
   releases.add(() => list.shutdown())
+  if (list instanceof Memberlist) store.attach(list)
   const agent = new Agent({ list, store, events, keys, log, data, narratesEvents, onLeaveAsked })
   const metrics = new Metrics(list)
   releases.add(() => metrics.close())

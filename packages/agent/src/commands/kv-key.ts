@@ -1,6 +1,6 @@
+import { kvLimits } from '@hearsay/kv'
 import { namePath } from '../client/api-client.ts'
 import { usageFailure } from '../failure.ts'
-import { kvLimits } from '../http/schemas/kv.ts'
 
 export const keyOperand = { form: '<key>', meaning: 'the key: 1 to 512 bytes, slashes and all' }
 

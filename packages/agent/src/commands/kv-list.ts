@@ -1,9 +1,10 @@
+import { kvLimits } from '@hearsay/kv'
 import type { ApiClient } from '../client/api-client.ts'
 import { byteSizeText } from '../configuration/byte-size.ts'
 import { clientFlags } from '../configuration/common-flags.ts'
 import { single, wholeNumber } from '../configuration/flag.ts'
 import { exitCodes } from '../failure.ts'
-import { type KvEntryJson, kvEntrySchema, kvLimits, kvListSchema } from '../http/schemas/kv.ts'
+import { type KvEntryJson, kvEntrySchema, kvListSchema } from '../http/schemas/kv.ts'
 import { ageText } from '../output/age.ts'
 import type { Cell } from '../output/table.ts'
 import { clientOf, command, outputOf } from './command.ts'
@@ -59,7 +60,7 @@ async function* pages(
 ): AsyncGenerator<readonly KvEntryJson[]> {
   let after = first
   for (let left = limit; left > 0; ) {
-    const query = queryText({ prefix, after, limit: Math.min(left, kvLimits.listEntries) })
+    const query = queryText({ prefix, after, limit: Math.min(left, kvLimits.pageEntries) })
     const { entries, next } = await client.call({ path: `/v1/kv${query}` }, pageSchema)
     yield entries
     if (next === undefined) return

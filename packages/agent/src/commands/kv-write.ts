@@ -1,9 +1,10 @@
+import { kvLimits } from '@hearsay/kv'
 import { byteSizeText } from '../configuration/byte-size.ts'
 import { clientFlags } from '../configuration/common-flags.ts'
 import { readDuration } from '../configuration/duration.ts'
 import { type Flags, single, toggle, type Values, wholeNumber } from '../configuration/flag.ts'
 import { exitCodes, usageFailure } from '../failure.ts'
-import { type KvWrittenJson, kvLimits, kvWrittenSchema } from '../http/schemas/kv.ts'
+import { type KvWrittenJson, kvWrittenSchema } from '../http/schemas/kv.ts'
 import { printable } from '../output/printable.ts'
 import { clientOf, command, type Invocation, outputOf, progressOf } from './command.ts'
 import { keyOperand, keyPath, queryText } from './kv-key.ts'
@@ -21,7 +22,7 @@ const deleteFlags = {
 const putFlags = {
   ...deleteFlags,
   file: single('FILE', 'the value is what this file holds', (text) => text),
-  ttl: single('TIME', 'the key expires after so long', readDuration(1, 3_153_600_000_000)),
+  ttl: single('TIME', 'the key expires after so long', readDuration(1, kvLimits.ttlMs)),
   ifAbsent: toggle('only if there is no such key on that agent'),
 }
 

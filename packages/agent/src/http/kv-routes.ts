@@ -1,4 +1,10 @@
-import type { EntryHead, KeyValueStore, WriteOptions, WriteResult } from '@hearsay/kv'
+import {
+  type EntryHead,
+  type KeyValueStore,
+  kvLimits,
+  type WriteOptions,
+  type WriteResult,
+} from '@hearsay/kv'
 import { EventStreams } from './event-streams.ts'
 import { conditionsOf, entityTag, writeConditions } from './kv-conditions.ts'
 import { readAnswer, unknownKey } from './kv-read.ts'
@@ -12,7 +18,6 @@ import {
   type KvWrittenJson,
   kvChangeSchema,
   kvDeleteQuery,
-  kvLimits,
   kvListQuery,
   kvListSchema,
   kvPutQuery,

@@ -1,10 +1,8 @@
+import { kvLimits } from '@hearsay/kv'
 import { z } from 'zod'
 import { readDuration } from '../../configuration/duration.ts'
 import { Refusal } from '../../configuration/refusal.ts'
 import { bytesSchema, count, instant, presence, text } from './basics.ts'
-
-/** What the store takes. */
-export const kvLimits = { keyBytes: 512, valueBytes: 16_777_216, listEntries: 1_000 } as const
 
 /** The shapes of the key/value calls. */
 const key = text.describe('1 to 512 bytes of UTF-8')
@@ -100,7 +98,7 @@ export const kvReadQuery = z.strictObject({
 
 export const kvListQuery = z.strictObject({
   prefix: text.optional().describe('Only keys that begin with it'),
-  limit: wholeNumber(1, kvLimits.listEntries).describe('Entries in one answer; default 100'),
+  limit: wholeNumber(1, kvLimits.pageEntries).describe('Entries in one answer; default 100'),
   after: text.optional().describe('Only keys that come after this one'),
   watch: presence.describe('Changes of these keys as server-sent events'),
   since,
@@ -113,7 +111,7 @@ const writeQuery = {
 }
 
 export const kvPutQuery = z.strictObject({
-  ttl: duration(1, 3_153_600_000_000).describe('The key expires after so long, such as 30s or 24h'),
+  ttl: duration(1, kvLimits.ttlMs).describe('The key expires after so long, such as 30s or 24h'),
   ...writeQuery,
 })
 
