@@ -9,19 +9,22 @@ export type StoredPair = readonly [key: Buffer, value: Buffer]
 const SCAN_BYTES = 1_048_576
 
 /**
- * Opens the LevelDB there, creating it if need be. Its lock is the kernel's, on an open file, so it
+ * Opens the LevelDB there, making it if need be. Its lock is the kernel's, on an open file, so it
  * goes with the process however that ends.
  * @throws KvError when another process has it, or the system refuses; else LevelDB's own error:
  * then the files are damaged
  */
-export async function openDatabase(path: string): Promise<Database> {
+export async function openDatabase(
+  path: string,
+  { createIfMissing = true } = {},
+): Promise<Database> {
   const database: Database = new ClassicLevel(path, {
     keyEncoding: 'buffer',
     valueEncoding: 'buffer',
     compression: false,
   })
   try {
-    await database.open()
+    await database.open({ createIfMissing })
     return database
   } catch (error) {
     const { code, text } = reasonOf(error)
@@ -33,7 +36,7 @@ export async function openDatabase(path: string): Promise<Database> {
         error,
       )
     }
-    if (code === 'LEVEL_CORRUPTION' || missesFile(text)) throw error
+    if (code === 'LEVEL_CORRUPTION' || missesFile(text) || !createIfMissing) throw error
     throw unusable(path, text, error)
   }
 }

@@ -19,7 +19,7 @@ export async function rebuild(path: string, damaged: string, sequence: number): 
   const ledger = new Ledger()
   ledger.skipTo(sequence)
   try {
-    for (const attempt of [open, repairAndOpen]) {
+    for (const attempt of [openAsItIs, repairAndOpen]) {
       await removeAll(salvaged)
       await linkAll(damaged, salvaged)
       if (await copyReadable(() => attempt(salvaged), target, ledger)) break
@@ -33,7 +33,10 @@ export async function rebuild(path: string, damaged: string, sequence: number): 
   await removeAll(discarded)
 }
 
-const open = openDatabase
+/** Not made anew where only the file is missing that says which the others are. */
+function openAsItIs(path: string): Promise<Database> {
+  return openDatabase(path, { createIfMissing: false })
+}
 
 /** LevelDB's own repair: gathers what is in its tables and logs, whatever its other files say. */
 async function repairAndOpen(path: string): Promise<Database> {
@@ -41,7 +44,7 @@ async function repairAndOpen(path: string): Promise<Database> {
   return openDatabase(path)
 }
 
-/** False if it broke off before the end, or there was nothing where something should be. */
+/** False if it broke off before the end. */
 async function copyReadable(
   openSource: () => Promise<Database>,
   target: Database,
@@ -51,7 +54,7 @@ async function copyReadable(
   try {
     source = await openSource()
     for await (const pairs of scan(source)) await copy(pairs, target, ledger)
-    return ledger.line.count > 0
+    return true
   } catch {
     return false
   } finally {
