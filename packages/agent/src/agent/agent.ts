@@ -48,6 +48,7 @@ export class Agent {
   #wanted = 0
   #reached = 0
   #leaving = false
+  #hasCaughtUp = false
   #saving: NodeJS.Timeout | undefined
   #retrying: NodeJS.Timeout | undefined
 
@@ -100,10 +101,24 @@ export class Agent {
     for (const append of held) append()
   }
 
-  /** Ready when it left nobody waiting: something was reached, or there was nothing to reach. */
+  /**
+   * Ready when it left nobody waiting (something was reached, or there was nothing to reach), and
+   * when its store has caught up with the others once: from then on it only ever lags a little.
+   */
   get isReady(): boolean {
+    return this.notReadyBecause === undefined
+  }
+
+  get notReadyBecause(): string | undefined {
+    if (this.#leaving) return 'The member is leaving.'
     const alone = this.list.members.length <= 1
-    return !this.#leaving && (this.#wanted === 0 || this.#reached > 0 || !alone)
+    if (this.#wanted > 0 && this.#reached === 0 && alone) {
+      return 'None of the addresses to join has answered yet.'
+    }
+    const { peersAhead } = this.store.stats()
+    this.#hasCaughtUp ||= peersAhead === 0
+    if (this.#hasCaughtUp) return undefined
+    return `The key/value store does not have all yet that ${peersAhead} other members have.`
   }
 
   get isLeaving(): boolean {

@@ -1,6 +1,8 @@
+import type { KeyValueStore } from '@hearsay/kv'
 import { type MemberlistMetric, memberlistMetrics } from '@hearsay/memberlist'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { version } from '../version.ts'
+import { kvMetrics } from './kv-metrics.ts'
 import type { AgentMemberlist } from './memberlist-port.ts'
 
 type Stats = ReturnType<AgentMemberlist['stats']>
@@ -40,7 +42,7 @@ export class Metrics {
   readonly contentType: string
   readonly #registry = new Registry()
 
-  constructor(list: AgentMemberlist) {
+  constructor(list: AgentMemberlist, store: KeyValueStore) {
     const registers = [this.#registry]
     this.contentType = this.#registry.contentType
     for (const [name, help, value] of ownCounters) {
@@ -66,6 +68,7 @@ export class Metrics {
     }
     namedByGo(list, registers)
     rejections(list, registers)
+    kvMetrics(store, registers)
     new Gauge({
       name: 'hearsay_build_info',
       help: 'Always 1',

@@ -68,7 +68,7 @@ async function open(options: StartOptions, releases: Releases): Promise<RunningA
   releases.add(() => list.shutdown())
   if (list instanceof Memberlist) store.attach(list)
   const agent = new Agent({ list, store, events, keys, log, data, narratesEvents, onLeaveAsked })
-  const metrics = new Metrics(list)
+  const metrics = new Metrics(list, store)
   releases.add(() => metrics.close())
   const live = new Live(agent)
   releases.add(() => live[Symbol.dispose]())

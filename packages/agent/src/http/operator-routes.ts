@@ -126,12 +126,10 @@ function probeRoutes({ agent }: OperatorParts): Route[] {
       open: true,
       answer: { description: 'It is', json: healthSchema },
       handle: () => {
-        if (agent.isReady) return { status: 'ready' }
-        const why = agent.isLeaving
-          ? 'The member is leaving.'
-          : 'None of the addresses to join has answered yet.'
+        const why = agent.notReadyBecause
+        if (why === undefined) return { status: 'ready' }
         throw new HttpProblem(503, 'ERR_NOT_READY', why, {
-          hint: agent.isLeaving ? 'Start it again.' : 'Check the addresses; they are tried again.',
+          hint: agent.isLeaving ? 'Start it again.' : 'Wait; GET /v1/members shows who is there.',
           headers: { 'retry-after': '1' },
         })
       },

@@ -10,6 +10,8 @@ import { FakeMemberlist, memberOf } from '../fakes/fake-memberlist.ts'
 import { FakeStore } from '../fakes/fake-store.ts'
 import { FakeSink } from '../fakes/fake-surroundings.ts'
 
+const storeMessage = new Uint8Array([0xf5, 0x68, 0x6b, 0x76, 0])
+
 function agentOf(list = new FakeMemberlist()) {
   const stderr = new FakeSink()
   const log = createLog(stderr, { level: 'info', format: 'text', paint: plain })
@@ -101,6 +103,17 @@ describe('An agent', () => {
     expect(agent.isReady).toBe(true)
   })
 
+  test('is ready when its store has caught up with the others once', () => {
+    const { agent, store } = agentOf()
+    store.counters = { peersAhead: 2 }
+    expect(agent.isReady).toBe(false)
+    expect(agent.notReadyBecause).toContain('2 other members')
+    store.counters = { peersAhead: 0 }
+    expect(agent.isReady).toBe(true)
+    store.counters = { peersAhead: 1 }
+    expect(agent.isReady).toBe(true)
+  })
+
   test('leaves once, tells it last, and is not ready then', async () => {
     const { agent, list, told } = agentOf()
     agent.announceReady('a', 'b')
@@ -118,6 +131,22 @@ describe('An agent', () => {
     await agent.leave(10, false)
     expect(told().at(-1)).toMatchObject({ event: 'left' })
     expect(stderr.text).toContain('Not all heard it.')
+  })
+
+  test('tells when its store is full, and what that warns of, but none of its messages', () => {
+    const { agent, list, store, stderr, told } = agentOf()
+    store.emit('warning', { code: 'damaged', text: 'A file was damaged.' })
+    agent.announceReady('a', 'b')
+    store.emit('full', { full: true, bytes: 990, maxBytes: 1_000 })
+    store.emit('warning', { code: 'full', text: 'The store is full.' })
+    store.emit('full', { full: false, bytes: 10, maxBytes: 1_000 })
+    list.tell({ type: 'message', bytes: storeMessage, via: 'packet', host: '10.0.0.1', port: 1 })
+    expect(told().slice(1)).toMatchObject([
+      { event: 'warning', code: 'kv-damaged', text: 'A file was damaged.' },
+      { event: 'kv-full', bytes: 990, maxBytes: 1_000 },
+    ])
+    expect(stderr.text).toContain('The key/value store is full: writes are refused')
+    expect(stderr.text).toContain('has room again')
   })
 
   test('narrates in lines that a terminal cannot be fooled by', () => {

@@ -116,7 +116,7 @@ describe('The screen', () => {
     const sink = new FakeSink({ columns: 80, rows: 24 })
     const screen = new Screen(sink)
     const writes: string[] = []
-    sink.write = (text) => writes.push(text) > 0
+    sink.write = (text) => writes.push(String(text)) > 0
     screen.draw(['a', 'b'])
     screen.draw(['a', 'c', 'd'])
     screen.draw(['e'])

@@ -47,7 +47,7 @@ export function apiOf(options: ApiOptions = {}) {
     onLeaveAsked,
   })
   agent.announceReady('127.0.0.1:7946', '127.0.0.1:4001')
-  const metrics = new Metrics(list)
+  const metrics = new Metrics(list, store)
   const live = new Live(agent)
   const crossOrigin = new CrossOrigin(options.corsOrigins ?? [])
   const app = createApp({

@@ -245,6 +245,21 @@ describe('Operators see', () => {
     expect(lines).toContain('hearsay_rejected_total{reason="no-key"} 5')
   })
 
+  test('metrics of the key/value store', async () => {
+    const { call, store } = apiOf()
+    store.counters = { keys: 3, full: true, refused: { ...store.stats().refused, clock: 5 } }
+    store.counters = { ...store.counters, writesRefused: { ERR_KV_FULL: 2 } }
+    const lines = (await (await call('GET', '/metrics')).text()).split('\n')
+    expect(lines).toContain('hearsay_kv_keys 3')
+    expect(lines).toContain('hearsay_kv_full 1')
+    expect(lines).toContain('hearsay_kv_max_bytes 1000')
+    expect(lines).toContain('hearsay_kv_writes_total 0')
+    expect(lines).toContain('hearsay_kv_refused_total{reason="clock"} 5')
+    expect(lines).toContain('hearsay_kv_writes_refused_total{code="ERR_KV_FULL"} 2')
+    const stats = (await (await call('GET', '/v1/stats')).json()) as { kv: object }
+    expect(stats.kv).toEqual(store.stats())
+  })
+
   test('that the process works, and whether it is part of the cluster', async () => {
     const { agent, call, list } = apiOf()
     expect(await json(call('GET', '/healthz'))).toEqual({ status: 'ok' })

@@ -196,7 +196,7 @@ describe('A condition', () => {
     },
   )
 
-  test.each([
+  test.each<[Record<string, string>, number]>([
     [{ 'if-none-match': '"v1"' }, 304],
     [{ 'if-none-match': 'W/"v1"' }, 304],
     [{ 'if-none-match': '"x", "v1"' }, 304],
@@ -207,7 +207,7 @@ describe('A condition', () => {
   ])('on a read of %j is answered with %d', async (headers, status) => {
     const api = apiOf()
     await put(api, 'a', 'old')
-    const response = await api.call('GET', '/v1/kv/a', { headers: headers as object })
+    const response = await api.call('GET', '/v1/kv/a', { headers })
     expect(response.status).toBe(status)
     if (status === 304) {
       expect(response.headers.get('etag')).toBe('"v1"')
