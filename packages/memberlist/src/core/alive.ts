@@ -107,7 +107,10 @@ export function takeAlive(
     : isNew || isPlausible(core, incarnation, known) || isOwnWord(record, host, port)
   if (!plausible) {
     core.reject('incarnation-jump', host, port)
-    if (!isSelf) return
+    if (!isSelf) {
+      core.reconnects.doubt(members.record(slot))
+      return
+    }
   }
   if (isSelf) answerForSelf(core, record, incarnation, plausible)
   else adopt(core, slot, record, incarnation)

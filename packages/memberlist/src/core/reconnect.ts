@@ -23,12 +23,18 @@ const MAX_BACKOFF = 8
  * still remembered here. One of the cluster looks at its join addresses also when nobody has failed:
  * where both sides of a partition were restarted in it, neither misses the other.
  *
- * Bound: `limits.reconnectTargets`, each for `reconnectTimeoutMs`.
+ * And a member whose incarnation went further than others are believed (see `isPlausible`) is asked
+ * itself, by push/pull, one at each interval: whoever missed a step of what forgers drove it to
+ * would otherwise know it as it was until the two happen to meet.
+ *
+ * Bound: `limits.reconnectTargets`, each for `reconnectTimeoutMs`, and as many of the doubted.
  */
 export class Reconnects {
   private readonly core: Core
   /** By name; in the order of failing. */
   private readonly failed = new Map<string, Target>()
+  /** Members of whom more is said than is believed from others, by name; each is asked itself. */
+  private readonly doubted = new Map<string, NodeRecord>()
   /** Whether there are join addresses; told by the shell. */
   hasJoinAddresses = false
 
@@ -53,6 +59,13 @@ export class Reconnects {
     }
   }
 
+  /** Of this one an incarnation was told that cannot be believed from others. */
+  doubt(record: NodeRecord): void {
+    const { rules, settings } = this.core
+    if (settings.reconnectIntervalMs === 0 || !rules.reconnect) return
+    if (this.doubted.size < limits.reconnectTargets) this.doubted.set(record.name.text, record)
+  }
+
   memberIsBackOrLeft(record: NodeRecord): void {
     // The text of a name takes memory once it was asked for.
     if (this.failed.size > 0) this.failed.delete(record.name.text)
@@ -62,6 +75,7 @@ export class Reconnects {
     const { core } = this
     if (core.leaving || !core.rules.reconnect) return
     this.giveUpTheOld()
+    this.askDoubted()
     const others = core.members.count(ALIVE) - 1
     const alone = others <= 0
     if (this.hasJoinAddresses && this.chance(alone, others)) {
@@ -74,6 +88,14 @@ export class Reconnects {
     const wait = Math.min(2 ** target.attempts - 1, MAX_BACKOFF)
     target.nextAt = core.now + wait * core.settings.reconnectIntervalMs * 0.9
     core.effects.openStream({ kind: 'push-pull', record: target.record })
+  }
+
+  private askDoubted(): void {
+    for (const [name, record] of this.doubted) {
+      this.doubted.delete(name)
+      this.core.effects.openStream({ kind: 'push-pull', record })
+      return
+    }
   }
 
   private chance(alone: boolean, others: number): boolean {

@@ -169,3 +169,26 @@ describe('a forged suspicion with the right incarnation', () => {
     expect(victim.engine.core.counters.refutations).toBe(20)
   })
 })
+
+describe('a member that was driven further than others are believed', () => {
+  it('is asked itself by who missed a step of it, at the next interval', () => {
+    const world = new World(3)
+    const settings = { reconnectIntervalMs: 5_000, pushPullIntervalMs: 0 }
+    const nodes = world.cluster(['a', 'b', 'c', 'd', 'e'], { settings })
+    const [a, , c, , e] = nodes
+    const others = nodes.filter((node) => node !== e)
+    const reach = 2 ** 31 + 2 ** 20
+    // Two steps, each within the bound, of which one member hears nothing in time.
+    world.partition(others, [e])
+    c.hear([suspect('c', reach, a.name)])
+    world.run(100)
+    c.hear([suspect('c', reach + 2 ** 20, a.name)])
+    world.run(500)
+    world.heal()
+    e.hear([alive('c', { incarnation: c.incarnation(), host: c.host })])
+    expect(e.rejectedFor('incarnation-jump')).toBe(1)
+    expect(e.incarnation('c')).toBeLessThan(reach)
+    world.run(5_100)
+    expect(e.incarnation('c')).toBe(c.incarnation())
+  })
+})
