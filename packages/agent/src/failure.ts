@@ -1,3 +1,4 @@
+import type { KvError } from '@hearsay/kv'
 import { MemberlistError } from '@hearsay/memberlist'
 
 /** What a command ends with. Scripts rely on these; they are documented in `--help`. */
@@ -41,6 +42,11 @@ export function failureOf(error: unknown): CommandFailure {
   if (error instanceof MemberlistError) {
     return new CommandFailure(exitCodeOf(error), error.code, error.message)
   }
+  if (isKvError(error)) {
+    const isTaken = error.data['reason'] === 'in-use'
+    const exitCode = isTaken ? exitCodes.usage : exitCodes.failed
+    return new CommandFailure(exitCode, error.code, error.message)
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return new CommandFailure(
     exitCodes.failed,
@@ -48,6 +54,11 @@ export function failureOf(error: unknown): CommandFailure {
     text,
     'This is a fault of hearsay itself; please report it with the text above.',
   )
+}
+
+/** By its name: only an agent loads the store, and the other commands start sooner without it. */
+function isKvError(error: unknown): error is KvError {
+  return error instanceof Error && error.name === 'KvError'
 }
 
 function exitCodeOf(error: MemberlistError): ExitCode {

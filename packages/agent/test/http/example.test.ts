@@ -85,7 +85,7 @@ describe('A GET that writes', () => {
     { 'user-agent': browser, 'sec-fetch-site': 'same-origin' },
   ])('is taken from a program, the address bar and our own page: %j', async (headers) => {
     const api = apiOf()
-    await get(api, '/add?key=a&val=x', headers as Record<string, string>)
+    await get(api, '/add?key=a&val=x', headers)
     expect(api.store.entries.size).toBe(1)
   })
 
