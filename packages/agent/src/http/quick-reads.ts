@@ -6,7 +6,7 @@ import type { Guard, RequestHead } from './guard.ts'
 import { conditionsOf } from './kv-conditions.ts'
 import { readAnswer } from './kv-read.ts'
 import { checkedKey } from './kv-routes.ts'
-import { constantHeaders, type PlainAnswer } from './plain-answer.ts'
+import { type PlainAnswer, write } from './plain-answer.ts'
 import { HttpProblem, problemAnswer } from './problem.ts'
 import { decodePart } from './route.ts'
 
@@ -67,14 +67,4 @@ function answered(read: () => PlainAnswer): PlainAnswer | undefined {
   } catch (error) {
     return error instanceof HttpProblem ? problemAnswer(error) : undefined
   }
-}
-
-function write(
-  outgoing: ServerResponse,
-  { status, headers, body = '' }: PlainAnswer,
-  more: Readonly<Record<string, string>>,
-): void {
-  const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-  outgoing.writeHead(status, { ...headers, ...more, ...constantHeaders, ...length })
-  outgoing.end(body)
 }

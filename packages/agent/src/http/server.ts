@@ -3,7 +3,8 @@ import { type Endpoint, MemberlistError } from '@hearsay/memberlist'
 import { getRequestListener } from '@hono/node-server'
 import { systemCode } from '../agent/private-file.ts'
 import { addressText } from '../configuration/address.ts'
-import { HttpProblem, problemResponse } from './problem.ts'
+import { type PlainAnswer, write } from './plain-answer.ts'
+import { HttpProblem, problemAnswer, problemResponse } from './problem.ts'
 import type { QuickAnswer } from './quick-reads.ts'
 
 /** What answers requests. */
@@ -15,7 +16,10 @@ export interface Answers {
 
 /** What a client may take. */
 export interface ServerBounds {
+  /** Further connections are closed at once, so that a flood does not take all file descriptors. */
   readonly maxConnections: number
+  /** Requests that are being answered at a time; a further one is told to come again. */
+  readonly maxRequests: number
   readonly maxHeaderBytes: number
   /** Until the headers are here, and until the whole request is. */
   readonly headersTimeoutMs: number
@@ -29,7 +33,8 @@ export interface ServerBounds {
 }
 
 const defaultBounds: ServerBounds = {
-  maxConnections: 1_024,
+  maxConnections: 16_384,
+  maxRequests: 1_024,
   maxHeaderBytes: 16_384,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
@@ -83,8 +88,16 @@ export class HttpServer implements AsyncDisposable {
       errorHandler: () =>
         problemResponse(new HttpProblem(400, 'ERR_REQUEST', 'The request cannot be read.')),
     })
+    let requests = 0
     server.on('request', (incoming, outgoing) => {
-      if (quick?.(incoming, outgoing) !== true) void listener(incoming, outgoing)
+      if (quick?.(incoming, outgoing) === true) return
+      if (requests >= bounds.maxRequests) {
+        write(outgoing, overload(requests))
+        return
+      }
+      requests++
+      outgoing.once('close', () => requests--)
+      void listener(incoming, outgoing)
     })
     return new HttpServer(server, bound)
   }
@@ -97,6 +110,17 @@ export class HttpServer implements AsyncDisposable {
     await closed
     clearTimeout(cut)
   }
+}
+
+function overload(requests: number): PlainAnswer {
+  const text = `${requests} requests are being answered already.`
+  return problemAnswer(
+    new HttpProblem(503, 'ERR_OVERLOAD', text, {
+      hint: 'Try again after a moment, with fewer requests at a time.',
+      // A body may follow, which nobody reads.
+      headers: { 'retry-after': '1', connection: 'close' },
+    }),
+  )
 }
 
 function bindError(at: Endpoint, error: Error): MemberlistError {

@@ -97,6 +97,25 @@ describe('A slow client', () => {
 })
 
 describe('The HTTP server', () => {
+  test('tells requests beyond what it can answer at a time to come again, and those after them come in', async () => {
+    const waiting: ((response: Response) => void)[] = []
+    const fetch = () => new Promise<Response>((resolve) => waiting.push(resolve))
+    const at = { host: '127.0.0.1', port: 0 }
+    const server = await HttpServer.listen(at, () => ({ fetch }), { maxRequests: 2 })
+    open.push(server)
+    const request = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+    const first = [exchange(server.bound.port, request), exchange(server.bound.port, request)]
+    while (waiting.length < 2) await new Promise((resolve) => setImmediate(resolve))
+    const refused = await exchange(server.bound.port, request)
+    expect(refused).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1/)
+    for (const answer of waiting.splice(0)) answer(new Response('done'))
+    for (const answered of await Promise.all(first)) expect(answered).toContain('done')
+    const later = exchange(server.bound.port, request)
+    while (waiting.length < 1) await new Promise((resolve) => setImmediate(resolve))
+    waiting[0]?.(new Response('done'))
+    expect(await later).toContain('done')
+  })
+
   test('answers over the network as it does within', async () => {
     const { bound } = await listen()
     const answer = await exchange(
