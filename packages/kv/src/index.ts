@@ -1,5 +1,7 @@
 // The public door: everything an application may use, and nothing else.
 export { KvError, type KvErrorCode, kvErrorCodes } from './errors.ts'
+export { isGoExampleMessage } from './go-example/message.ts'
+export { type GoExampleStoreOptions, openGoExampleStore } from './go-example/open.ts'
 export { kvLimits } from './limits.ts'
 export { type NativeStoreOptions, openNativeStore } from './open.ts'
 export { defaultKvSettings, type KvSettings } from './settings.ts'
