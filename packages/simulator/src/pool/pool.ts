@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads'
 import type { RunSummary } from '../results/run-summary.ts'
-import type { RunResult } from '../run.ts'
 import type { Scenario } from '../scenario.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 
@@ -30,41 +29,52 @@ export async function runJobs(
   jobs: readonly Job[],
   options: PoolOptions & { readonly onSummary: (job: number, summary: RunSummary) => void },
 ): Promise<void> {
-  await runAll(jobs, options, false, (job, message) => {
+  const messages = jobs.map(({ scenario, seed }, id): ToWorker => ({ id, scenario, seed }))
+  await runAll(workerFile('./worker', import.meta.url), messages, options, (job, message) => {
     if (message.type === 'summary') options.onSummary(job, message.summary)
   })
 }
 
-/** As `runJobs`, for the whole result of each run. */
-export async function runRawJobs(
-  jobs: readonly Job[],
-  options: PoolOptions & { readonly onResult: (job: number, result: RunResult) => void },
+/** A task of another worker file than that of the runs, with the outcome that it posts. */
+export interface Task<Outcome> {
+  readonly task: object
+  readonly done: (outcome: Outcome) => void
+}
+
+/**
+ * As `runJobs`, for tasks that a worker file of its own understands: it is posted `{ id, task }` and
+ * posts `{ id, type: 'outcome', outcome }`.
+ */
+export async function runTasks<Outcome>(
+  worker: URL,
+  tasks: readonly Task<Outcome>[],
+  options: PoolOptions,
 ): Promise<void> {
-  await runAll(jobs, options, true, (job, message) => {
-    if (message.type === 'result') options.onResult(job, message.result)
+  const messages = tasks.map(({ task }, id) => ({ id, task }))
+  await runAll(worker, messages, options, (id, message) => {
+    if (message.type === 'outcome') tasks[id]?.done(message.outcome as Outcome)
   })
 }
 
 async function runAll(
-  jobs: readonly Job[],
+  file: URL,
+  messages: readonly { readonly id: number }[],
   { workers, signal, onProgress, heapMegabytes }: PoolOptions,
-  raw: boolean,
-  done: (job: number, message: FromWorker) => void,
+  done: (id: number, message: FromWorker) => void,
 ): Promise<void> {
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const shares = new Float64Array(jobs.length)
+  const shares = new Float64Array(messages.length)
   let next = 0
   const thread = async () => {
-    const worker = startWorker(stop, heapMegabytes)
+    const worker = startWorker(file, stop, heapMegabytes)
     try {
-      while (next < jobs.length && signal?.aborted !== true) {
+      while (next < messages.length && signal?.aborted !== true) {
         const id = next++
-        const job = jobs[id]
-        if (job === undefined) return
-        const asked: ToWorker = { id, scenario: job.scenario, seed: job.seed, raw }
+        const asked = messages[id]
+        if (asked === undefined) return
         const message = await ask(worker, asked, signal, (share) => {
           shares[id] = share
-          onProgress?.(shares.reduce((sum, each) => sum + each, 0) / jobs.length)
+          onProgress?.(shares.reduce((sum, each) => sum + each, 0) / messages.length)
         })
         if (message === undefined) return
         shares[id] = 1
@@ -77,20 +87,29 @@ async function runAll(
   const onAbort = () => Atomics.store(stop, 0, 1)
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
-    await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, thread))
+    await Promise.all(Array.from({ length: Math.min(workers, messages.length) }, thread))
   } finally {
     signal?.removeEventListener('abort', onAbort)
     // Where one thread failed, the others need not finish.
     Atomics.store(stop, 0, 1)
-    next = jobs.length
+    next = messages.length
   }
 }
 
+/** A worker's file beside the one that asks: of the sources on the sources, else of the build. */
+export function workerFile(path: string, from: string): URL {
+  return new URL(`${path}${from.endsWith('.ts') ? '.ts' : '.js'}`, from)
+}
+
 /** On the sources the thread needs what runs TypeScript, too. */
-function startWorker(stop: Int32Array<SharedArrayBuffer>, heapMegabytes?: number): Worker {
-  const isSource = import.meta.url.endsWith('.ts')
+function startWorker(
+  file: URL,
+  stop: Int32Array<SharedArrayBuffer>,
+  heapMegabytes?: number,
+): Worker {
+  const isSource = file.href.endsWith('.ts')
   const typescript = new URL('../../../../scripts/typescript.mjs', import.meta.url).href
-  return new Worker(new URL(isSource ? './worker.ts' : './worker.js', import.meta.url), {
+  return new Worker(file, {
     workerData: stop.buffer,
     ...(isSource ? { execArgv: ['--import', typescript] } : {}),
     ...(heapMegabytes === undefined
@@ -102,7 +121,7 @@ function startWorker(stop: Int32Array<SharedArrayBuffer>, heapMegabytes?: number
 /** One job's outcome; undefined when it did not end in time after an abort. */
 function ask(
   worker: Worker,
-  job: ToWorker,
+  message: object,
   signal: AbortSignal | undefined,
   onShare: (share: number) => void,
 ): Promise<FromWorker | undefined> {
@@ -122,15 +141,15 @@ function ask(
       worker.off('error', onError)
       act()
     }
-    const onMessage = (message: FromWorker) => {
-      if (message.type === 'progress') onShare(message.share)
-      else if (message.type === 'error') {
+    const onMessage = (answer: FromWorker) => {
+      if (answer.type === 'progress') onShare(answer.share)
+      else if (answer.type === 'error') {
         settle(() => {
-          reject(new Error(message.text))
+          reject(new Error(answer.text))
         })
       } else {
         settle(() => {
-          resolve(message)
+          resolve(answer)
         })
       }
     }
@@ -142,6 +161,6 @@ function ask(
     worker.on('message', onMessage)
     worker.on('error', onError)
     signal?.addEventListener('abort', onAbort, { once: true })
-    worker.postMessage(job)
+    worker.postMessage(message)
   })
 }

@@ -12,7 +12,7 @@ const tell = (message: FromWorker) => {
   port.postMessage(message)
 }
 
-port.on('message', ({ id, scenario, seed, raw }: ToWorker) => {
+port.on('message', ({ id, scenario, seed }: ToWorker) => {
   try {
     const result = simulate(scenario, seed, {
       stopAtViolation: false,
@@ -21,8 +21,7 @@ port.on('message', ({ id, scenario, seed, raw }: ToWorker) => {
         return Atomics.load(stop, 0) === 0
       },
     })
-    if (raw) tell({ id, type: 'result', result })
-    else tell({ id, type: 'summary', summary: summarize(result, scenario) })
+    tell({ id, type: 'summary', summary: summarize(result, scenario) })
   } catch (error) {
     tell({
       id,

@@ -1,0 +1,98 @@
+import { percentileEstimate } from '../statistics/estimate.ts'
+import { goSettings, type RuleSet, ruleSetNames, ruleSets } from './base.ts'
+import type { ClusterOutcome } from './cluster-measure.ts'
+import type { Experiment } from './experiment.ts'
+
+const columns = ['go', 'ours'] as const satisfies readonly RuleSet[]
+const SPACING_MS = 4_000
+
+/** Members, loss, what the calculator says, and how many broadcasts in how many runs. */
+const full = [
+  [1_000, 0, 2.2, 50, 6],
+  [1_000, 0.25, 3, 50, 6],
+  [10_000, 0, 2.6, 15, 2],
+  [10_000, 0.25, 3.4, 15, 2],
+] as const
+const short = [
+  [1_000, 0, 2.2, 10, 2],
+  [1_000, 0.25, 3, 10, 2],
+] as const
+
+export const serfConvergence: Experiment = {
+  name: 'serf-convergence',
+  title: "Serf's convergence calculator",
+  published:
+    'serf.io, convergence simulator: the time after which 99.99 % of the members have a message, by the formula of its page, with an interval of 200 ms and a fan-out of 3: 2.2 s at 1,000, 2.6 s at 10,000; 3.0 s and 3.4 s at 25 % loss.',
+  assumptions: [
+    'The calculator is a formula of epidemic spread, 1 / (1 + (n + 1) e^(-c n x)) with c n = fan-out x (1 - loss) / 2, rounded up to whole rounds. Here a user broadcast of 100 bytes spreads by the gossip of the real protocol with LAN settings, in a cluster that also probes.',
+    'p99 is over single broadcasts, of the time until 99.99 % of the other members have it (all 999 of 1,000; 9,999 of 10,000 others, rounded up).',
+    'With loss, a member that gossip never reaches gets the message by nothing else: push/pull carries no user messages. Such a broadcast counts as never converged.',
+  ],
+  run: async (context) => {
+    const rows: string[][] = []
+    const claims: { text: string; holds: boolean; isRequired: boolean }[] = []
+    let total = 0
+    for (const [nodes, loss, published, broadcasts, runs] of context.isShort ? short : full) {
+      const cells: string[] = []
+      for (const rules of columns) {
+        const tasks = Array.from({ length: runs }, (_, index) => ({
+          ...{ kind: 'cluster', nodes, seed: index + 1, rules: ruleSets[rules] },
+          ...{ network: { loss }, safetyMs: (broadcasts + 1) * SPACING_MS },
+          settings: {
+            ...(rules === 'go' ? goSettings : {}),
+            ...(nodes > 5_000 ? { probeIntervalMs: 0 } : {}),
+          },
+          steps: Array.from({ length: broadcasts }, (__, at) => ({
+            at: [at * SPACING_MS, at * SPACING_MS + 500],
+            ...{ do: 'broadcast', who: { draw: 1 }, bytes: 100 },
+          })),
+        }))
+        const outcomes = await context.measure<ClusterOutcome>(tasks)
+        const reached = outcomes.flatMap(({ reachedMs }) => reachedMs)
+        total += reached.length
+        const values = reached.map((ms) =>
+          ms === undefined ? Number.POSITIVE_INFINITY : ms / 1_000,
+        )
+        const p99 = percentileEstimate(values, 0.99)
+        const p50 = percentileEstimate(values, 0.5)
+        const never = reached.filter((ms) => ms === undefined).length
+        cells.push(
+          `${seconds(p99.value)} (p50 ${seconds(p50.value)}${never > 0 ? `, ${never} never` : ''})`,
+        )
+        if (rules === 'ours') {
+          claims.push({
+            text: `${nodes.toLocaleString('en-US')} members, ${loss * 100} % loss: p99 ${seconds(p99.value)}, published ${published} s`,
+            holds: p99.value <= published,
+            isRequired: loss === 0,
+          })
+        }
+      }
+      rows.push([
+        nodes.toLocaleString('en-US'),
+        `${loss * 100} %`,
+        `${published.toFixed(1)} s`,
+        ...cells,
+        String(broadcasts * runs),
+      ])
+    }
+    return {
+      headings: [
+        'members',
+        'loss',
+        'published',
+        `${ruleSetNames.go}: p99`,
+        `${ruleSetNames.ours}: p99`,
+        'broadcasts each',
+      ],
+      rows,
+      charts: [],
+      claims,
+      size: `${total.toLocaleString('en-US')} broadcasts`,
+      remarks: [],
+    }
+  },
+}
+
+function seconds(value: number): string {
+  return Number.isFinite(value) ? `${value.toFixed(2)} s` : 'never'
+}
