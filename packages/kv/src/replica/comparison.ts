@@ -14,8 +14,8 @@ import { compareStamps, laterStamp } from './stamp.ts'
  *   its way, **kept**;
  * - the peer has not seen it, and it is as old as what was purged. It was acknowledged here and
  *   nobody there has it, so it must not be lost; and it may be older than a delete that is already
- *   forgotten, so it cannot go out as it is. It is **written anew**, with a stamp and number of
- *   today: by its origin, or by us where its origin is not there.
+ *   forgotten, so it cannot go out as it is. It is **written anew** with a stamp just after
+ *   all that was purged: by its origin, or by us where its origin is not there.
  *
  * So what was deleted never comes back, as the delete is known to have been of that very write; and
  * a write that nobody but the absent ones had ever seen survives.
@@ -30,7 +30,7 @@ export function concludeFull(
   const over: Held[] = []
   const lost: Held[] = []
   for (const held of state.entries.values()) {
-    if (held.comparison === pass.comparison || held.isTombstone) continue
+    if (held.isTombstone || pass.listed.has(held.key)) continue
     const seen = claims.seen.get(held.origin.id)
     if (seen?.has(held.sequence) === true) over.push(held)
     else if (seen === undefined && compareStamps(held.stamp, forgotten) <= 0) over.push(held)
@@ -40,11 +40,11 @@ export function concludeFull(
     }
   }
   for (const held of over) state.drop(held)
+  state.purgedStamp = laterStamp(state.purgedStamp, purgedStamp)
   for (const held of lost) {
-    state.reissue(held, core.at.wallMs)
+    state.reissue(held)
     core.counters.reissued++
   }
-  state.purgedStamp = laterStamp(state.purgedStamp, purgedStamp)
   for (const { id, name, purged } of vector) {
     if (purged === 0) continue
     if (state.origins.get(id) === undefined && state.origins.size >= kvLimits.origins) continue

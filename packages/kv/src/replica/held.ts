@@ -31,8 +31,6 @@ export class Held implements Write {
   value: Uint8Array | undefined
   /** Place in the local log; 0 once it is superseded or gone. */
   index = 0
-  /** The last comparison of the full state in which the peer had this key. */
-  comparison = 0
 
   constructor(write: Write, origin: Origin, keyBytes: number) {
     this.key = write.key

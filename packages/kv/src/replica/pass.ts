@@ -31,9 +31,12 @@ export interface Pass {
   claims: Claims | undefined
   /** Nothing was refused or left out so far. */
   isComplete: boolean
-  /** Marks the keys that the peer has, where the full state is compared. */
-  readonly comparison: number
+  /** Where the full state is compared: the keys that the peer has. */
+  readonly listed: Set<string>
   sentAt: number
   tries: number
+  /** Where the last answer left us, and how many did not get further. */
+  place: number
+  stalls: number
   part: PartialValue | undefined
 }

@@ -12,6 +12,7 @@ import { compareStamps } from './stamp.ts'
 const FIRST_BACKOFF_MS = 500
 const MAX_BACKOFF_MS = 30_000
 const MAX_TRIES = 5
+const MAX_STALLS = 16
 
 /**
  * The asking side of anti-entropy. A pass reads what a peer's log has after our checkpoint in it, a
@@ -31,7 +32,6 @@ const MAX_TRIES = 5
 export class Passes {
   private readonly core: ReplicaCore
   private requests: number
-  private comparisons = 0
   private active = 0
 
   constructor(core: ReplicaCore) {
@@ -58,9 +58,11 @@ export class Passes {
       isFull,
       claims: undefined,
       isComplete: true,
-      comparison: ++this.comparisons,
+      listed: new Set(),
       sentAt: 0,
       tries: 0,
+      place: 0,
+      stalls: 0,
       part: undefined,
     }
     this.ask(peer, peer.pass)
@@ -83,9 +85,7 @@ export class Passes {
       this.ask(peer, pass)
       return
     }
-    this.core.counters.pullsFailed++
-    this.abandon(peer)
-    this.backOff(peer)
+    this.giveUp(peer)
   }
 
   chunk(peer: Peer, chunk: ChunkMessage): void {
@@ -97,16 +97,20 @@ export class Passes {
     peer.end = Math.max(peer.end, chunk.end)
     if (chunk.isFirst) this.enter(pass, chunk)
     if (chunk.isFull !== pass.isFull || pass.claims === undefined) {
-      this.abandon(peer)
-      this.backOff(peer)
+      this.giveUp(peer)
       return
     }
     if (chunk.isWithheld) pass.isComplete = false
     this.takeEntries(peer, pass, chunk)
-    pass.cursor = chunk.cursor
-    if (!chunk.isFinal) this.ask(peer, pass)
-    else if (chunk.cursor < pass.claims.end) this.askLater(pass)
-    else this.conclude(peer, pass, chunk)
+    if (pass.part === undefined) pass.cursor = chunk.cursor
+    if (chunk.isFinal && pass.part === undefined) {
+      if (chunk.cursor < pass.claims.end) this.askLater(pass)
+      else this.conclude(peer, pass, chunk)
+    } else if (this.hasMoved(pass)) this.ask(peer, pass)
+    else {
+      this.core.refuse('malformed', peer.name)
+      this.giveUp(peer)
+    }
   }
 
   private enter(pass: Pass, chunk: ChunkMessage): void {
@@ -115,6 +119,7 @@ export class Passes {
     pass.isComplete = true
     if (chunk.isFull && !pass.isFull) this.core.counters.fullPulls++
     pass.isFull = chunk.isFull
+    pass.listed.clear()
     pass.claims = {
       vector: chunk.vector,
       seen,
@@ -122,6 +127,20 @@ export class Passes {
       purges: chunk.purges,
       isVouched: hasSeenPurged(this.core.state.origins, seen),
     }
+  }
+
+  /** False where answer after answer brought nothing: no honest peer does that. */
+  private hasMoved(pass: Pass): boolean {
+    const place = pass.cursor + (pass.part?.received ?? 0)
+    pass.stalls = place === pass.place ? pass.stalls + 1 : 0
+    pass.place = place
+    return pass.stalls < MAX_STALLS
+  }
+
+  private giveUp(peer: Peer): void {
+    this.core.counters.pullsFailed++
+    this.abandon(peer)
+    this.backOff(peer)
   }
 
   private ask(peer: Peer, pass: Pass): void {
@@ -153,8 +172,7 @@ export class Passes {
       const isPart = chunk.partOf > 0 && index === last
       if (isPart) this.takePart(peer, pass, chunk, entry)
       else if (!entry.isHead) this.takeEntry(peer, pass, entry)
-      const held = this.core.state.entries.get(entry.key)
-      if (held !== undefined) held.comparison = pass.comparison
+      if (pass.isFull) pass.listed.add(entry.key)
     }
     if (chunk.partOf === 0) pass.part = undefined
   }
@@ -185,10 +203,10 @@ export class Passes {
       part = { key, originId, stamp, bytes: new Uint8Array(partOf), received: 0 }
       pass.part = part
     }
-    if (offset === part.received) {
-      part.bytes.set(piece, offset)
-      part.received += piece.length
-    }
+    // Not what was asked for: the entry that we had begun with has gone, and this is the next one.
+    if (offset !== part.received) return
+    part.bytes.set(piece, offset)
+    part.received += piece.length
     if (part.received < partOf) return
     pass.part = undefined
     this.takeEntry(peer, pass, { ...entry, isHead: false, value: part.bytes })

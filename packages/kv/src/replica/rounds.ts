@@ -68,12 +68,10 @@ export class Rounds {
     peer.originId = status.originId
     peer.end = Math.max(peer.end, status.end)
     if (status.wantsAnswer) this.tell(peer, false)
-    if (!peer.isAhead) return
-    const isSame = core.isSettled && status.checksum === checksumOf(core.vector())
-    if (isSame) {
-      peer.checkpoint = status.end
-      return
-    }
+    const isComparable = core.isSettled && status.checksum > 0
+    const isSame = isComparable && status.checksum === checksumOf(core.vector())
+    if (isSame) peer.checkpoint = Math.max(peer.checkpoint, status.end)
+    if (isSame || !(peer.isAhead || isComparable)) return
     const own = core.state.origins.get(status.originId)
     if (status.sequence > 0 && own?.seen.has(status.sequence) !== true) this.missed(peer)
     else this.passes.begin(peer)

@@ -23,7 +23,7 @@ export function laterStamp(one: Stamp, other: Stamp): Stamp {
 }
 
 /** The next reading after this one. */
-function tick({ ms, counter }: Stamp): Stamp {
+export function tick({ ms, counter }: Stamp): Stamp {
   return counter < MAX_COUNTER ? { ms, counter: counter + 1 } : { ms: ms + 1, counter: 0 }
 }
 

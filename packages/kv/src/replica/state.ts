@@ -9,7 +9,7 @@ import { KeyIndex } from './key-index.ts'
 import { keyBytes } from './key-order.ts'
 import { LocalLog } from './local-log.ts'
 import type { Origin, Origins } from './origins.ts'
-import { compareStamps, HybridClock, laterStamp, type Stamp, ZERO_STAMP } from './stamp.ts'
+import { compareStamps, HybridClock, laterStamp, type Stamp, tick, ZERO_STAMP } from './stamp.ts'
 
 /** What became of an entry that came from another member. */
 export type TakeOutcome = 'taken' | 'known' | 'superseded' | RefusalReason
@@ -44,6 +44,8 @@ export class ReplicaState {
   self: Origin
   /** Number of our last write. */
   sequence = 0
+  /** Number of the last write of an earlier life. */
+  firstSequence = 0
   /** The latest stamp of all tombstones that were purged. */
   purgedStamp: Stamp = ZERO_STAMP
   /** How often something was purged, in this life of the process. */
@@ -60,6 +62,7 @@ export class ReplicaState {
   private readonly deadlines = new Deadlines()
   private readonly listener: StateListener
   private missingRoom = 0
+  private reissued: Stamp = ZERO_STAMP
 
   constructor(settings: KvSettings, origins: Origins, self: Origin, listener: StateListener) {
     this.settings = settings
@@ -123,15 +126,36 @@ export class ReplicaState {
     return held
   }
 
-  /** Gives an entry that we hold a new stamp and number, as a write of our own. */
-  reissue(held: Held, wallMs: number): Held {
-    const stamp = this.clock.next(wallMs, held.stamp)
-    const life = held.expiresAt === 0 ? 0 : Math.max(1, held.expiresAt - stamp.ms)
-    const expiresAt = life === 0 ? 0 : stamp.ms + life
-    const write = { ...plain(held), stamp, expiresAt, sequence: ++this.sequence }
+  /**
+   * Makes an entry that we hold a write of our own, with a stamp just after all that was purged: so
+   * it wins over what is forgotten and over nothing else.
+   */
+  reissue(held: Held): Held {
+    this.reissued = tick(laterStamp(this.reissued, laterStamp(held.stamp, this.purgedStamp)))
+    const stamp = this.reissued
+    this.clock.observe(stamp)
+    const expiresAt = held.expiresAt === 0 ? 0 : Math.max(held.expiresAt, stamp.ms + 1)
+    const { key, kind, value } = held
+    const write = { key, kind, value, stamp, expiresAt, sequence: ++this.sequence }
     const fresh = new Held(write, this.self, held.keyBytes)
     this.replace(held, fresh)
     return fresh
+  }
+
+  /**
+   * Takes another origin for our writes from now on; those of this life that the others would take
+   * for known are written anew.
+   */
+  changeSelf(self: Origin): void {
+    const before = this.self
+    const since = this.firstSequence
+    this.self = self
+    this.sequence = 0
+    this.firstSequence = 0
+    const own = [...this.entries.values()].filter(
+      ({ origin, sequence }) => origin === before && sequence > since,
+    )
+    for (const held of own) this.reissue(held)
   }
 
   /**
@@ -301,10 +325,6 @@ function costOf(keyLength: number, value: Uint8Array | undefined): number {
 function isLaterThan(entry: WireEntry, current: Held): boolean {
   const byStamp = compareStamps(entry.stamp, current.stamp)
   return byStamp !== 0 ? byStamp > 0 : entry.originId > current.origin.id
-}
-
-function plain({ key, kind, value }: Held): Pick<Write, 'key' | 'kind' | 'value'> {
-  return { key, kind, value }
 }
 
 function fullError(maxBytes: number): KvError {

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { canonicalBytes, vectorChecksum } from './canonical.ts'
+import { Scene } from './scene.ts'
+
+const NODES = 4
+const node = fc.integer({ min: 0, max: NODES - 1 })
+const key = fc.constantFrom('a', 'b', 'c', 'd', 'ä', '\u{1f600}')
+
+const step = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('run' as const),
+      ms: fc.integer({ min: 1, max: 3_000 }),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('put' as const),
+      node,
+      key,
+      ttlMs: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(0) },
+        fc.integer({ min: 1, max: 20_000 }),
+      ),
+      bytes: fc.oneof(
+        { weight: 9, arbitrary: fc.integer({ min: 0, max: 200 }) },
+        fc.constantFrom(2_000, 70_000, 700_000),
+      ),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('delete' as const), node, key }) },
+  fc.record({
+    kind: fc.constant('network' as const),
+    loss: fc.integer({ min: 0, max: 60 }),
+    duplication: fc.integer({ min: 0, max: 40 }),
+    maxDelayMs: fc.integer({ min: 1, max: 900 }),
+  }),
+  fc.record({
+    kind: fc.constant('partition' as const),
+    sides: fc.integer({ min: 0, max: 2 ** NODES - 1 }),
+    isNoticed: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('heal' as const) }),
+  fc.record({
+    kind: fc.constant('pause' as const),
+    node,
+    ms: fc.integer({ min: 10, max: 15_000 }),
+  }),
+  fc.record({ kind: fc.constant('crash' as const), node }),
+  fc.record({ kind: fc.constant('restart' as const), node }),
+  /** Longer than the life of a tombstone, so that who is away then was away for too long. */
+  fc.record({ kind: fc.constant('run' as const), ms: fc.integer({ min: 8_000, max: 20_000 }) }),
+  fc.record({
+    kind: fc.constant('clock' as const),
+    node,
+    offsetMs: fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: -450, max: 450 }) },
+      fc.integer({ min: -6_000, max: 6_000 }),
+    ),
+  }),
+)
+export type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
+
+it('all replicas end with the same bytes, and with all that was acknowledged, whatever comes down on them', () => {
+  const property = fc.property(
+    fc.integer(),
+    fc.integer({ min: 0, max: 2 ** NODES - 1 }),
+    fc.array(step, { minLength: 5, maxLength: 60 }),
+    (seed, disks, steps) => {
+      const scene = new Scene(seed, NODES, disks)
+      for (const each of steps) scene.play(each)
+      scene.comeToRest()
+      const [first, ...others] = scene.world.nodes
+      for (const other of others) {
+        expect(canonicalBytes(other)).toBe(canonicalBytes(first))
+        expect(vectorChecksum(other), 'version vectors').toBe(vectorChecksum(first))
+      }
+      scene.checkLedger()
+    },
+  )
+  fc.assert(property, {
+    numRuns: Number(process.env['KV_RUNS'] ?? 60),
+    ...(process.env['KV_SEED'] ? { seed: Number(process.env['KV_SEED']) } : {}),
+  })
+})
