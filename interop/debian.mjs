@@ -26,12 +26,13 @@ export function missing(program) {
 
 /**
  * Installs what is missing.
+ * @param packages the package of each program
  * @returns for people: what was installed, or why not; undefined when all was there
  */
-export async function install() {
-  const wanted = Object.keys(PACKAGES).filter((program) => find(program) === undefined)
+export async function install(packages = PACKAGES) {
+  const wanted = Object.keys(packages).filter((program) => find(program) === undefined)
   if (wanted.length === 0) return undefined
-  const names = wanted.map((program) => PACKAGES[program])
+  const names = wanted.map((program) => packages[program])
   if (find('apt-get') === undefined) return `${names.join(', ')}: not here, and there is no apt-get`
   if (process.getuid() !== 0) return `${names.join(', ')}: not here, and installing needs root`
   try {

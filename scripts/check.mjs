@@ -4,6 +4,8 @@
 // A tool that must be content counts as one; a suite counts its tests.
 import { builtPackages } from './check/built-packages.mjs'
 import { npmScript, tool } from './check/commands.mjs'
+import { deployment } from './check/deploy.mjs'
+import { image } from './check/image.mjs'
 import { interop, migration } from './check/interop.mjs'
 import { nodeRelease } from './check/node-release.mjs'
 import { testReport } from './check/test-report.mjs'
@@ -25,6 +27,8 @@ const suites = [
   ['build', () => npmScript('build')],
   ['built packages', builtPackages],
   ['migration table', migration],
+  ['deployment', deployment],
+  ['image', image],
   ['interop', interop],
   ...NODE_RELEASES.map((major) => [`unit tests on Node ${major}`, () => nodeRelease(major)]),
 ]
