@@ -2,6 +2,7 @@ export { livenessBoundMs } from './bound.ts'
 export { checkerNames } from './checkers/all.ts'
 export {
   type Candidate,
+  letterOf,
   type Objectives,
   type Outcome,
   objectivesOf,
@@ -11,7 +12,7 @@ export { MAX_CANDIDATES, type Sweep, sweepCandidates } from './comparison/sweep.
 export { comparisonTable } from './comparison/table.ts'
 export { estimatedBytes, usableBytes } from './memory.ts'
 export { type Job, runJobs, runTasks, type Task, workerFile } from './pool/pool.ts'
-export { type Report, reportHtml } from './report/html.ts'
+export { type Picture, type Report, reportHtml } from './report/html.ts'
 export { scenarioText } from './report/settings-section.ts'
 export { subjectOf, type Timeline, TimelineRecorder } from './report/timeline.ts'
 export { type FigureName, figureNames, figures, valueText } from './results/figures.ts'

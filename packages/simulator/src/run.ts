@@ -61,6 +61,14 @@ export type RunEvent =
       readonly subject: number
       readonly text: string
     }
+  /** What came from that address was refused, and why. */
+  | {
+      readonly type: 'rejected'
+      readonly at: number
+      readonly member: number
+      readonly from: string
+      readonly reason: string
+    }
   /** Something that the scenario or the seed did: a crash, a partition, the heal. */
   | {
       readonly type: 'fault'

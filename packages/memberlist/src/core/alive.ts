@@ -14,7 +14,7 @@ import { endSuspicion } from './suspect.ts'
  * Go: `aliveNode`.
  *
  *   the look     same member, same address, nothing newer        -> dropped, nothing decoded
- *   refused      unusable, versions impossible, veto, allow list, conflict, implausible
+ *   refused      unusable, versions impossible or not for us, veto, allow list, conflict, implausible
  *   about us     ours already -> ignored; else refuted
  *   news         taken, passed on, told as join, alive or update
  *
@@ -40,7 +40,7 @@ export function alive(core: Core, claim: AliveView, host: string, port: number):
     core.reject('bad-member', host, port)
     return
   }
-  if (!areVersionsPossible(versions)) {
+  if (!areVersionsPossible(versions) || (slot !== core.self && isForeign(core, versions))) {
     core.reject('version', host, port)
     return
   }
@@ -201,6 +201,27 @@ function areVersionsPossible(versions: Span): boolean {
   return min > 0 && max > 0 && min <= max
 }
 
+/**
+ * Whether it and we could not understand each other. Beyond Go, which takes such a member by gossip and
+ * then, with it in the table, refuses every push/pull: one forged or spoiled message about one
+ * member is enough, and nobody learns anything by stream until that member is forgotten. About
+ * ourselves it is taken as it comes, so that we refute it.
+ */
+function isForeign({ rules, selfRecord }: Core, { bytes, start, length }: Span): boolean {
+  if (length < 6 || !rules.checkedVersions) return false
+  const own = selfRecord.versions
+  return (
+    !isWithin(bytes[start + 2], own[0], own[1]) ||
+    !isWithin(own[2], bytes[start], bytes[start + 1]) ||
+    !isWithin(bytes[start + 5], own[3], own[4]) ||
+    !isWithin(own[5], bytes[start + 3], bytes[start + 4])
+  )
+}
+
+function isWithin(version: number, min: number, max: number): boolean {
+  return version >= min && version <= max
+}
+
 function isWelcome(
   core: Core,
   record: NodeRecord,
@@ -222,6 +243,8 @@ function isWelcome(
     isOwnWord(record, host, port)
   if (!plausible) {
     core.reject('incarnation-jump', host, port)
+    // By packet it may be anybody's word, and is not worth a stream.
+    if (port === 0) core.reconnects.doubt(record)
     return false
   }
   if (core.members.size >= core.settings.maxMembers) {

@@ -24,6 +24,8 @@ export interface Rules {
   readonly boundedIncarnations: boolean
   /** Acks are taken only from where one can come. Off, as Go: from anywhere. */
   readonly checkedAcks: boolean
+  /** Members whose versions are not for us are refused also by gossip. Off, as Go: taken. */
+  readonly checkedVersions: boolean
   /** A dead member may come back at another address by its own word. Off, as Go: it waits. */
   readonly earlyReclaim: boolean
   /** Failed members and join addresses are tried again. Off, as Go: never. */
@@ -45,6 +47,7 @@ export const ourRules: Rules = {
   freshSuspicion: true,
   boundedIncarnations: true,
   checkedAcks: true,
+  checkedVersions: true,
   earlyReclaim: true,
   reconnect: true,
   clockIncarnation: true,
@@ -59,6 +62,7 @@ export const goRules: Rules = {
   freshSuspicion: false,
   boundedIncarnations: false,
   checkedAcks: false,
+  checkedVersions: false,
   earlyReclaim: false,
   reconnect: false,
   clockIncarnation: false,

@@ -171,6 +171,21 @@ describe('a forged suspicion with the right incarnation', () => {
 })
 
 describe('a member that was driven further than others are believed', () => {
+  it('is asked itself by who does not know it yet and hears of it by stream', () => {
+    const world = new World(4)
+    const settings = { reconnectIntervalMs: 5_000, pushPullIntervalMs: 0 }
+    const [a] = world.cluster(['a', 'b', 'c'], { settings })
+    const incarnation = MAX_STREAM_INCARNATION + 1
+    const late = world.node('late', { settings, incarnation })
+    a.hear([alive('late', { incarnation, host: late.host })])
+    world.run(5_100)
+    expect(a.state('late')).toBe('unknown')
+    a.merge([{ name: 'late', incarnation, host: late.host }])
+    expect(a.state('late')).toBe('unknown')
+    world.run(5_100)
+    expect(a.state('late')).toBe('alive')
+  })
+
   it('is asked itself by who missed a step of it, at the next interval', () => {
     const world = new World(3)
     const settings = { reconnectIntervalMs: 5_000, pushPullIntervalMs: 0 }

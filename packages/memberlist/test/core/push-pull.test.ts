@@ -124,8 +124,33 @@ describe('a state whose versions do not overlap with ours', () => {
 
   it('is refused for a member that only we know', () => {
     const { me } = knowing()
-    me.hear([alive('z', { versions: [4, 5, 4, 0, 0, 0] })])
-    expect(me.merge([entry('new', ALIVE)]).failure).toBe('version')
+    me.hear([alive('z', { versions: [2, 2, 2, 0, 0, 0] })])
+    expect(me.state('z')).toBe('alive')
+    const merge = me.merge([{ name: 'new', versions: [1, 5, 3, 0, 0, 0] }])
+    expect(merge.failure).toBe('version')
+  })
+
+  it('is never refused because of what somebody gossiped: a member that is not for us is no member', () => {
+    const { me } = knowing()
+    for (const versions of [
+      [3, 5, 3, 0, 0, 0],
+      [1, 5, 9, 0, 0, 0],
+      [1, 5, 2, 1, 2, 1],
+      [1, 5, 2, 0, 5, 5],
+    ]) {
+      me.hear([alive('z', { versions }), alive('a', { incarnation: 6, versions })])
+      expect(me.state('z')).toBe('unknown')
+      expect(me.incarnation('a')).toBe(5)
+    }
+    expect(me.rejectedFor('version')).toBe(8)
+    expect(me.merge([entry('new', ALIVE)]).failure).toBeUndefined()
+  })
+
+  it('is refuted where it is said of ourselves, so that nobody believes it for long', () => {
+    const { me } = knowing()
+    const before = me.incarnation()
+    me.hear([alive('me', { incarnation: before + 5, versions: [3, 5, 3, 0, 0, 0], host: me.host })])
+    expect(me.incarnation()).toBe(before + 6)
   })
 })
 

@@ -3,7 +3,7 @@ import { hostOf, type SimulatedMember } from '../world/member.ts'
 import type { World } from '../world/world.ts'
 
 /** Members that every configuration names to join; the others are found from them. */
-const SEEDS = 3
+export const SEEDS = 3
 
 /** Makes the members of the scenario, and starts them as it says. */
 export function startAll(world: World): void {

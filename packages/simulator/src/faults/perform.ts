@@ -1,6 +1,7 @@
 import type { Step } from '../scenario.ts'
 import type { Director } from './director.ts'
 import { performForge } from './forge.ts'
+import { crash, restart, SEEDS } from './lives.ts'
 import {
   performCrash,
   performJoin,
@@ -83,4 +84,18 @@ export function endFaults(director: Director): void {
   world.network.heal()
   for (const member of world.members) member.wake()
   for (const start of [...director.starting.values()]) start()
+  reviveOneSeed(director)
+}
+
+/**
+ * Where everybody that the configurations name is gone for good, those that started since have
+ * nobody to ask: an operator would start one of the seeds again.
+ */
+function reviveOneSeed({ world }: Director): void {
+  const seeds = world.members.slice(0, SEEDS)
+  if (seeds.some(({ isLive, hasLeft }) => isLive && !hasLeft)) return
+  const [first] = seeds
+  crash(world, first)
+  restart(world, first)
+  world.fault([first.index], `${first.name} is started again, as a seed`)
 }

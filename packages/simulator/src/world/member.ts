@@ -231,8 +231,8 @@ export class SimulatedMember implements Effects {
     this.world.told(this, event)
   }
 
-  rejected(reason: RejectionReason): void {
-    this.world.rejected(this, reason)
+  rejected(reason: RejectionReason, host: string): void {
+    this.world.rejected(this, reason, host)
   }
 
   // What the world brings.

@@ -77,6 +77,8 @@ export class StateMessage implements StreamContent {
     return (
       fingerprint.size > SMALL_TABLE &&
       !fingerprint.hasSuspects &&
+      // What waits to be told would be known to be told elsewhere.
+      member.core.membership.length === 0 &&
       saysTheSame(fingerprint, fingerprintOf(member.core))
     )
   }

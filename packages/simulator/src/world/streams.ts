@@ -132,7 +132,7 @@ export class Streams {
     const merge = engine.beginMerge(bytes, start, end, host)
     merge.verify(ALL)
     if (merge.failure !== undefined) {
-      at.rejected(merge.failure)
+      at.rejected(merge.failure, host)
       return
     }
     merge.apply(at.now, ALL)

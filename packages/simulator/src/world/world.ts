@@ -252,10 +252,11 @@ export class World implements Checked {
     for (const checker of this.checkers) checker.told?.(member, event, subject)
   }
 
-  rejected(member: SimulatedMember, reason: RejectionReason): void {
+  rejected(member: SimulatedMember, reason: RejectionReason, from: string): void {
     this.hash.word(7)
     this.hash.word(member.index)
     this.hash.kind(reason)
+    this.observe?.({ type: 'rejected', at: this.now, member: member.index, from, reason })
   }
 
   /** Something that was done to these. */
