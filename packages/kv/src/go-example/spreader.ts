@@ -6,11 +6,18 @@ const MAX_GOSSIPED = 2_048
 /** Bytes of updates that wait to go by stream. */
 const MAX_STREAMED_BYTES = 64 * 1024 * 1024
 const STREAMS = 8
+/** Members that are told directly, by a packet each. */
+const MAX_TOLD = 256
 
 /**
- * Tells the other members what was written here. What fits a packet is gossiped, a newer update of
- * a key in place of an older one. What does not (the example queues it, and it never leaves) goes to
- * each member by stream; later updates of that key wait behind it, so that the last one arrives last.
+ * Tells the other members what was written here.
+ *
+ * What fits a packet is gossiped, a newer update of a key in place of an older one. Gossip alone,
+ * which nobody passes on, reaches as many members as it has retransmits: the example's writes get to
+ * three others, or six of a hundred. So each is sent to every member as well.
+ *
+ * What fits no packet (the example queues it, and it never leaves) goes to each member by stream;
+ * later updates of that key wait behind it, so that the last one arrives last.
  */
 export class Spreader {
   readonly #list: Memberlist
@@ -48,6 +55,13 @@ export class Spreader {
     this.#gossiped++
     const { finished } = this.#list.broadcast(update, { name: `go-example/${key}` })
     void finished.then(() => this.#gossiped--)
+    for (const member of this.#others().slice(0, MAX_TOLD)) {
+      this.#list.send(member, update).catch(() => undefined)
+    }
+  }
+
+  #others(): Member[] {
+    return this.#list.members.filter(({ local }) => !local)
   }
 
   #stream(key: string, update: Uint8Array): void {
@@ -60,7 +74,7 @@ export class Spreader {
   async #streamAll(key: string): Promise<void> {
     for (let update = this.#streamed.get(key); update; update = this.#streamed.get(key)) {
       this.#streamed.set(key, undefined)
-      const members = this.#list.members.filter(({ local }) => !local).values()
+      const members = this.#others().values()
       await Promise.all(Array.from({ length: STREAMS }, () => this.#sendEach(members, update)))
       this.#streamedBytes -= update.length
     }
