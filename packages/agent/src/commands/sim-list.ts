@@ -2,6 +2,8 @@ import { namedScenarios } from '@hearsay/simulator'
 import { commonFlags } from '../configuration/common-flags.ts'
 import { durationText } from '../configuration/duration.ts'
 import { exitCodes } from '../failure.ts'
+import { swarmAnswers } from '../sim/plan.ts'
+import { SWARM } from '../sim/sim-flags.ts'
 import { command, outputOf } from './command.ts'
 
 export const simListCommand = command({
@@ -13,11 +15,18 @@ export const simListCommand = command({
     ['hearsay sim list -o json', 'for a script'],
   ],
   run: (invocation) => {
-    const items = namedScenarios.map(({ name, answers, forMs }) => ({ name, answers, forMs }))
+    const items: { name: string; answers: string; forMs?: number }[] = [
+      ...namedScenarios.map(({ name, answers, forMs }) => ({ name, answers, forMs })),
+      { name: SWARM, answers: swarmAnswers },
+    ]
     outputOf(invocation).list(
       items,
       ['NAME', 'LASTS', 'WHAT IT ANSWERS'],
-      ({ name, answers, forMs }) => [name, durationText(forMs), answers],
+      ({ name, answers, forMs }) => [
+        name,
+        forMs === undefined ? 'drawn' : durationText(forMs),
+        answers,
+      ],
     )
     return Promise.resolve(exitCodes.done)
   },

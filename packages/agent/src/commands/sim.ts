@@ -2,9 +2,9 @@ import { type ExitCode, exitCodes } from '../failure.ts'
 import { repeatable } from '../sim/command-line.ts'
 import { execute, fittingWorkers } from '../sim/execute.ts'
 import { planOf } from '../sim/plan.ts'
-import { failureLines, present, runJson } from '../sim/present.ts'
+import { failureLines, present, type Replay, runJson } from '../sim/present.ts'
 import { ProgressLine } from '../sim/progress.ts'
-import { checkReportFile, writeReport } from '../sim/report-file.ts'
+import { checkWritable, writeReport } from '../sim/report-file.ts'
 import { scenarioFlags, simFlags } from '../sim/sim-flags.ts'
 import { command, outputOf } from './command.ts'
 
@@ -26,7 +26,7 @@ export const simCommand = command({
     const output = outputOf(invocation)
     const plan = planOf(values, operands)
     const workers = fittingWorkers(plan, values.workers, values.force)
-    if (values.report !== undefined) checkReportFile(values.report)
+    if (values.report !== undefined) checkWritable('--report', values.report)
     const [seed = 0] = plan.seeds
     const flags = repeatable(simFlags, values, resolved.origins)
     const again = `hearsay sim ${flags} --seed ${seed} --runs ${plan.seeds.length}`.replace(
@@ -35,7 +35,8 @@ export const simCommand = command({
     )
     output.narrate(`seed ${seed}: ${again}`)
     const own = repeatable(scenarioFlags, values, resolved.origins)
-    const replay = (failed: number) => `hearsay sim replay ${failed} ${own}`.trimEnd()
+    const replay: Replay = (failed, { flags: special = '' }) =>
+      `hearsay sim replay ${failed} ${own} ${special}`.replace(/ +/g, ' ').trimEnd()
     const progress = new ProgressLine(stderr)
     const execution = await execute(plan, workers, progress, interrupted, (label, run) => {
       if (output.format === 'ndjson') output.json({ label, ...runJson(run) })

@@ -30,7 +30,7 @@ export async function execute(
   onRun: OnRun,
 ): Promise<Execution> {
   const jobs = plan.candidates.flatMap((candidate) =>
-    plan.seeds.map((seed) => ({ candidate, scenario: candidate.scenario, seed })),
+    plan.seeds.map((seed) => ({ candidate, scenario: plan.scenarioFor(candidate, seed), seed })),
   )
   const runs = new Map(plan.candidates.map((candidate) => [candidate, [] as RunSummary[]]))
   let done = 0

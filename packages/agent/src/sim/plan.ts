@@ -4,6 +4,7 @@ import type { Settings } from '@hearsay/memberlist'
 import {
   type Candidate,
   checkScenario,
+  drawScenario,
   MAX_CANDIDATES,
   namedScenarios,
   readScenario,
@@ -14,7 +15,7 @@ import {
 } from '@hearsay/simulator'
 import type { Values } from '../configuration/flag.ts'
 import { type CommandFailure, usageFailure } from '../failure.ts'
-import { MAX_SEED, type scenarioFlags, type simFlags } from './sim-flags.ts'
+import { MAX_SEED, SWARM, type scenarioFlags, type simFlags } from './sim-flags.ts'
 
 export type ScenarioValues = Values<typeof scenarioFlags>
 
@@ -24,6 +25,8 @@ export interface Plan {
   readonly answers: string
   readonly candidates: readonly Candidate[]
   readonly seeds: readonly number[]
+  /** The scenario of a run: the candidate's, or one that the seed draws. */
+  readonly scenarioFor: (candidate: Candidate, seed: number) => Scenario
 }
 
 const DEFAULT_NODES = 100
@@ -37,6 +40,8 @@ export function planOf(values: Values<typeof simFlags>, operands: readonly strin
     )
   }
   const seeds = Array.from({ length: runs }, (_, index) => seed + index)
+  if (values.scenario === SWARM && values.compare.length === 0)
+    return swarmPlan(values, operands, seeds)
   const candidates = candidatesOf(values, operands)
   const [first] = candidates
   if (first === undefined) throw usageFailure('There is nothing to run.')
@@ -46,7 +51,45 @@ export function planOf(values: Values<typeof simFlags>, operands: readonly strin
     answers: named?.answers ?? 'What does this scenario do?',
     candidates,
     seeds,
+    scenarioFor: ({ scenario }) => scenario,
   }
+}
+
+export const swarmAnswers =
+  'Members, settings and faults are all drawn from the seed: does any checker fail?'
+
+function swarmPlan(
+  values: Values<typeof simFlags>,
+  operands: readonly string[],
+  seeds: readonly number[],
+): Plan {
+  refuseWithSwarm(values)
+  if (operands.length > 0 || values.sweep.length > 0) {
+    throw usageFailure(
+      '--scenario swarm draws its settings itself; it takes no --sweep and no files.',
+    )
+  }
+  const [seed = 0] = seeds
+  return {
+    title: SWARM,
+    answers: swarmAnswers,
+    candidates: [{ label: SWARM, scenario: drawScenario(seed) }],
+    seeds,
+    scenarioFor: (_, each) => drawScenario(each),
+  }
+}
+
+/** @throws CommandFailure where a flag says what the swarm draws */
+export function refuseWithSwarm(values: ScenarioValues): void {
+  const { nodes, profile, set, rules, loss, delay, for: forMs } = values
+  const given = Object.entries({ nodes, profile, rules, loss, delay, for: forMs })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name)
+  const [first] = Object.keys(set).length > 0 ? ['set'] : given
+  if (first === undefined) return
+  throw usageFailure(
+    `--scenario swarm draws everything from the seed; it does not take --${first}.`,
+  )
 }
 
 function candidatesOf(values: Values<typeof simFlags>, operands: readonly string[]): Candidate[] {
@@ -71,6 +114,7 @@ function candidatesOf(values: Values<typeof simFlags>, operands: readonly string
   if (files.length > MAX_CANDIDATES) throw tooMany(files.length)
   return files.map((file) => ({
     label: labelOf(file, files),
+    flags: `--scenario ${file}`,
     scenario: scenarioOf({ ...values, scenario: file }),
   }))
 }
@@ -137,7 +181,7 @@ const largestFileBytes = 8 << 20
 function scenarioFromFile(path: string): Scenario {
   if (!existsSync(path)) {
     const names = namedScenarios.map(({ name }) => name).join(', ')
-    throw usageFailure(`"${path}" is neither a scenario nor a file; there are ${names}.`)
+    throw usageFailure(`"${path}" is neither a scenario nor a file; there are ${names}, ${SWARM}.`)
   }
   let text: string
   try {

@@ -11,14 +11,12 @@ import type { Output } from '../output/output.ts'
 import type { Execution } from './execute.ts'
 import type { Plan } from './plan.ts'
 
+/** The command line that runs one seed of one outcome again. */
+export type Replay = (seed: number, outcome: Outcome) => string
+
 /** Writes what came out: failed checkers first, then the table, or all of it as JSON. */
-export function present(
-  output: Output,
-  plan: Plan,
-  execution: Execution,
-  command: (seed: number) => string,
-): void {
-  if (output.format === 'table') presentTable(output, plan, execution, command)
+export function present(output: Output, plan: Plan, execution: Execution, replay: Replay): void {
+  if (output.format === 'table') presentTable(output, plan, execution, replay)
   else if (output.format === 'json')
     output.line(JSON.stringify(resultJson(plan, execution), null, 2))
   else output.json(resultJson(plan, execution))
@@ -28,16 +26,17 @@ function presentTable(
   output: Output,
   plan: Plan,
   { outcomes, planned, finished }: Execution,
-  command: (seed: number) => string,
+  replay: Replay,
 ): void {
-  for (const line of failureLines(outcomes, command)) output.line(output.paint('red', line))
+  for (const line of failureLines(outcomes, replay)) output.line(output.paint('red', line))
   const runs = finished < planned ? `${finished} of ${planned} runs, cut short` : runsText(planned)
   output.line(output.paint('bold', `${plan.title}, ${runs}`))
   output.line(`${plan.answers}\n`)
   const [first] = outcomes
   if (outcomes.length > 1) {
     const objectives = objectivesOf(outcomes)
-    const { headings, rows } = comparisonTable(outcomes, objectives)
+    const { legend, headings, rows } = comparisonTable(outcomes, objectives)
+    output.lines([...legend, ''])
     output.table(headings, rows)
     output.line(
       '\n★ of the Pareto set: no other is as good in latency, false positives and bytes, and better in one.',
@@ -50,17 +49,14 @@ function runsText(runs: number): string {
 }
 
 /** The failing seeds, each with what failed first in it and how to see it again. */
-export function failureLines(
-  outcomes: readonly Outcome[],
-  command: (seed: number) => string,
-): string[] {
-  return outcomes.flatMap(({ runs }) =>
-    runs.flatMap(({ seed, violations: [first] }) =>
+export function failureLines(outcomes: readonly Outcome[], replay: Replay): string[] {
+  return outcomes.flatMap((outcome) =>
+    outcome.runs.flatMap(({ seed, violations: [first] }) =>
       first === undefined
         ? []
         : [
             `seed ${seed} failed: ${first.checker} at ${(first.at / 1_000).toFixed(3)} s: ${first.text}`,
-            `  ${command(seed)}`,
+            `  ${replay(seed, outcome)}`,
           ],
     ),
   )
@@ -83,7 +79,7 @@ function resultJson({ title, answers, seeds }: Plan, execution: Execution): obje
     runs: { planned, finished },
     results: outcomes.map((outcome, index) => ({
       label: outcome.label,
-      ...(outcomes.length > 1 ? { pareto: objectives.rows[index]?.isPareto ?? false } : {}),
+      ...(outcomes.length > 1 ? { isPareto: objectives.rows[index]?.isPareto ?? false } : {}),
       scenario: outcome.scenario,
       figures: outcome.results.map(({ figure, estimate, least, most }) => ({
         figure,

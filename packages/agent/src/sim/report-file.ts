@@ -1,24 +1,25 @@
 import { writeFileSync } from 'node:fs'
 import {
   type Outcome,
+  type Picture,
   reportHtml,
   simulate,
   subjectOf,
-  type Timeline,
   TimelineRecorder,
 } from '@hearsay/simulator'
 import { usageFailure } from '../failure.ts'
 import { version } from '../version.ts'
 import type { Execution } from './execute.ts'
 import type { Plan } from './plan.ts'
+import type { Replay } from './present.ts'
 
 /** Fails before anything has run, not after. */
-export function checkReportFile(path: string): void {
+export function checkWritable(flag: string, path: string): void {
   try {
     writeFileSync(path, '', { flag: 'a' })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw usageFailure(`--report got ${path}, which cannot be written: ${why}.`)
+    throw usageFailure(`${flag} got ${path}, which cannot be written: ${why}.`)
   }
 }
 
@@ -27,7 +28,7 @@ export function writeReport(
   plan: Plan,
   execution: Execution,
   command: string,
-  replay: (seed: number) => string,
+  replay: Replay,
 ): void {
   const { outcomes, planned, finished } = execution
   const html = reportHtml({
@@ -38,7 +39,7 @@ export function writeReport(
     command,
     replay,
     version,
-    timeline: finished < planned ? undefined : timelineOf(outcomes),
+    picture: finished < planned ? undefined : pictureOf(plan, outcomes),
     note:
       finished < planned
         ? `It was interrupted: ${finished} of ${planned} runs came to their end, and the figures are of those.`
@@ -48,13 +49,14 @@ export function writeReport(
 }
 
 /** The first run that failed, else the first one, run once more with somebody who looks. */
-function timelineOf(outcomes: readonly Outcome[]): Timeline | undefined {
-  const all = outcomes.flatMap(({ scenario, runs }) => runs.map((run) => ({ scenario, run })))
+function pictureOf(plan: Plan, outcomes: readonly Outcome[]): Picture | undefined {
+  const all = outcomes.flatMap((outcome) => outcome.runs.map((run) => ({ outcome, run })))
   const picked = all.find(({ run }) => run.violations.length > 0) ?? all[0]
   if (picked === undefined) return undefined
-  const { scenario, run } = picked
+  const { outcome, run } = picked
+  const scenario = plan.scenarioFor(outcome, run.seed)
   const before = simulate(scenario, run.seed, { stopAtViolation: false })
   const recorder = new TimelineRecorder(subjectOf(before), before.measures.crashes[0]?.at)
   simulate(scenario, run.seed, { stopAtViolation: false, observe: recorder.observe })
-  return recorder.finish(run.seed, before.measures.members, scenario)
+  return { outcome, timeline: recorder.finish(run.seed, before.measures.members, scenario) }
 }

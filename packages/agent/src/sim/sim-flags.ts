@@ -14,6 +14,9 @@ import {
 import { profileNames, readSettings } from '../configuration/settings.ts'
 import { readDelay, readLoss, readSweep } from './readers.ts'
 
+/** The scenario that is itself drawn from the seed. */
+export const SWARM = 'swarm'
+
 export const MAX_SEED = 2 ** 32 - 1
 
 /** What is simulated: the flags of `hearsay sim` and of `hearsay sim replay`. */
@@ -36,7 +39,7 @@ export const scenarioFlags = {
     'what happens: a name of `hearsay sim list`, or a file of JSON',
     (text) => text,
     'crash',
-    { choices: namedScenarios.map(({ name }) => name) },
+    { choices: [...namedScenarios.map(({ name }) => name), SWARM] },
   ),
   loss: single('P', 'share of the packets that is lost: 0.05 or 5%', readLoss, {
     defaultText: 'none',

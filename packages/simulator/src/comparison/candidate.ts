@@ -9,12 +9,20 @@ import { paretoSet } from './pareto.ts'
 export interface Candidate {
   readonly label: string
   readonly scenario: Scenario
+  /** What a command line has beside the flags that are common to all of them, to run it alone. */
+  readonly flags?: string
 }
 
 /** A candidate with its runs. */
 export interface Outcome extends Candidate {
   readonly runs: readonly RunSummary[]
   readonly results: readonly Result[]
+}
+
+/** How a plot and a table call it where there is no room for its label. */
+export function letterOf(index: number): string {
+  const letter = String.fromCharCode(65 + (index % 26))
+  return index < 26 ? letter : `${letter}${Math.floor(index / 26)}`
 }
 
 /** Runs that were cut short say less than they seem to: they count only where there is no other. */

@@ -2,7 +2,7 @@ import type { Chart } from '../report/chart/chart.ts'
 import type { Point } from '../report/chart/mark.ts'
 import { figures, valueText } from '../results/figures.ts'
 import type { Estimate } from '../statistics/estimate.ts'
-import type { Objective, Objectives, Outcome } from './candidate.ts'
+import { letterOf, type Objective, type Objectives, type Outcome } from './candidate.ts'
 
 type Side = {
   readonly name: 'latency' | 'falsePositives' | 'bytes'
@@ -44,9 +44,9 @@ function tradeOffChart(
   x: Side,
   y: Side,
 ): Chart {
-  const points = outcomes.flatMap(({ label }, index) => {
+  const points = outcomes.flatMap((_, index) => {
     const row = rows[index]
-    return row === undefined ? [] : pointOf(row, label, x, y)
+    return row === undefined ? [] : pointOf(row, letterOf(index), x, y)
   })
   return {
     title: `${capital(x.label)} against ${y.label}`,

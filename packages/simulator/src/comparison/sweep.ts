@@ -19,15 +19,20 @@ export function sweepCandidates(scenario: Scenario, sweeps: readonly Sweep[]): C
       made.flatMap((each) => values.map((value) => ({ ...each, [setting]: value }))),
     [{}],
   )
-  return combinations.map((swept) => ({
-    label: Object.entries(swept)
-      .map(([name, value]) => `${name}=${value}`)
-      .join(' '),
-    scenario: {
-      ...scenario,
-      settings: { ...scenario.settings, ...swept, ...followingTimeout(scenario, swept) },
-    },
-  }))
+  return combinations.map((swept) => {
+    const all = { ...swept, ...followingTimeout(scenario, swept) }
+    return {
+      label: pairs(swept).join(' '),
+      flags: pairs(all)
+        .map((pair) => `--set ${pair}`)
+        .join(' '),
+      scenario: { ...scenario, settings: { ...scenario.settings, ...all } },
+    }
+  })
+}
+
+function pairs(settings: Partial<Settings>): string[] {
+  return Object.entries(settings).map(([name, value]) => `${name}=${value}`)
 }
 
 /**

@@ -1,14 +1,18 @@
 import { figureNames, figures, valueText } from '../results/figures.ts'
-import type { Objectives, Outcome } from './candidate.ts'
+import { letterOf, type Objectives, type Outcome } from './candidate.ts'
 
-/** Side by side: a row for each figure, a column for each candidate, which is marked where it is of the Pareto set. */
+/**
+ * Side by side: a row for each figure, a column for each candidate, which is marked where it is of the
+ * Pareto set; the columns have letters, which the legend explains.
+ */
 export function comparisonTable(
   outcomes: readonly Outcome[],
   { rows: objectives }: Objectives,
-): { headings: string[]; rows: string[][] } {
-  const headings = outcomes.map(({ label }, index) =>
-    objectives[index]?.isPareto === true ? `${label} ★` : label,
-  )
+): { legend: string[]; headings: string[]; rows: string[][] } {
+  const headings = outcomes.map((_, index) => {
+    const letter = letterOf(index)
+    return objectives[index]?.isPareto === true ? `${letter} ★` : letter
+  })
   const shown = figureNames.filter((name) =>
     outcomes.some(({ results }) => results.some(({ figure }) => figure === name)),
   )
@@ -23,5 +27,6 @@ export function comparisonTable(
       return `${valueText(estimate.value, unit)}${spread}`
     }),
   ])
-  return { headings: ['FIGURE', ...headings], rows }
+  const legend = outcomes.map(({ label }, index) => `${letterOf(index)}  ${label}`)
+  return { legend, headings: ['FIGURE', ...headings], rows }
 }

@@ -11,6 +11,12 @@ import { runCharts } from './run-charts.ts'
 import { settingsSection } from './settings-section.ts'
 import { beliefs, messageKinds, type Timeline } from './timeline.ts'
 
+/** One of the runs, and what it looked like. */
+export interface Picture {
+  readonly timeline: Timeline
+  readonly outcome: Outcome
+}
+
 export interface Report {
   readonly title: string
   /** The question that the scenario answers. */
@@ -19,9 +25,9 @@ export interface Report {
   readonly seeds: readonly number[]
   /** The command line that makes it again, and for a seed the one that runs it alone. */
   readonly command: string
-  readonly replay: (seed: number) => string
+  readonly replay: (seed: number, outcome: Outcome) => string
   readonly version: string
-  readonly timeline: Timeline | undefined
+  readonly picture: Picture | undefined
   /** Why there are fewer runs than were asked for. */
   readonly note: string | undefined
 }
@@ -30,13 +36,13 @@ const page = (name: string) => readFileSync(new URL(`../../page/${name}`, import
 
 /** The whole report as one file that needs nothing else: no network, no other file. */
 export function reportHtml(report: Report): string {
-  const { title, answers, outcomes, timeline, version } = report
+  const { title, answers, outcomes, picture, version } = report
   const sections = [
     heading(report),
     failures(report),
     outcomes.length > 1 ? comparison(outcomes) : results(outcomes[0]),
     charts(outcomes),
-    timeline === undefined ? '' : timeSpace(timeline, report),
+    picture === undefined ? '' : timeSpace(picture, report),
     settingsSection(outcomes),
     faults(outcomes),
   ]
@@ -55,7 +61,7 @@ export function reportHtml(report: Report): string {
 <main>
 ${sections.filter((section) => section !== '').join('\n')}
 </main>
-${timeline === undefined ? '' : script(timeline)}
+${picture === undefined ? '' : script(picture.timeline)}
 </body>
 </html>
 `
@@ -76,13 +82,13 @@ ${note === undefined ? '' : `<p class="note" role="note">${markup(note)}</p>`}
 }
 
 function failures({ outcomes, replay }: Report): string {
-  const items = outcomes.flatMap(({ runs }) =>
-    runs.flatMap(({ seed, violations }) =>
+  const items = outcomes.flatMap((outcome) =>
+    outcome.runs.flatMap(({ seed, violations }) =>
       violations
         .slice(0, 1)
         .map(
           ({ checker, at, text }) =>
-            `<li><strong>Seed ${seed}</strong>: ${markup(checker)} at ${(at / 1_000).toFixed(3)} s: ${markup(text)}<br><code>${markup(replay(seed))}</code></li>`,
+            `<li><strong>Seed ${seed}</strong>: ${markup(checker)} at ${(at / 1_000).toFixed(3)} s: ${markup(text)}<br><code>${markup(replay(seed, outcome))}</code></li>`,
         ),
     ),
   )
@@ -103,7 +109,7 @@ function results(outcome: Outcome | undefined): string {
 
 function comparison(outcomes: readonly Outcome[]): string {
   const objectives = objectivesOf(outcomes)
-  const { headings, rows } = comparisonTable(outcomes, objectives)
+  const { legend, headings, rows } = comparisonTable(outcomes, objectives)
   const body = rows.map(
     ([label = '', ...cells]) =>
       `<tr><th scope="row">${markup(label)}</th>${cells.map(cell).join('')}</tr>`,
@@ -111,6 +117,7 @@ function comparison(outcomes: readonly Outcome[]): string {
   const plots = tradeOffCharts(outcomes, objectives).map((chart) => figure(chartSvg(chart)))
   return `<section><h2>Side by side</h2>
 <p>Means over the runs, with half of their 95 % interval. ★: of the Pareto set, that is, no other column is as good in latency, false positives and bytes and better in one of them.</p>
+<ul class="legend">${legend.map((line) => `<li>${markup(line)}</li>`).join('')}</ul>
 ${table(headings, body)}</section>
 <section><h2>The trade-off</h2><p>Lower and further left is better. Whiskers are 95 % intervals.</p><div class="charts">${plots.join('')}</div></section>`
 }
@@ -134,10 +141,10 @@ function charts(outcomes: readonly Outcome[]): string {
   return `<section><h2>Over time</h2><div class="charts">${plots.join('')}</div></section>`
 }
 
-function timeSpace(timeline: Timeline, { replay }: Report): string {
+function timeSpace({ timeline, outcome }: Picture, { replay }: Report): string {
   const { seed } = timeline
   return `<section id="time-space"><h2>One run in time and space</h2>
-<p>Seed ${seed}, also by <code>${markup(replay(seed))}</code>. A row for each member: what it believes of <strong id="subject"></strong>. Lines are messages, from who sent to who received; those that say something of it are thick, lost ones end in a cross.</p>
+<p>Seed ${seed}, also by <code>${markup(replay(seed, outcome))}</code>. A row for each member: what it believes of <strong id="subject"></strong>. Lines are messages, from who sent to who received; those that say something of it are thick, lost ones end in a cross.</p>
 <div class="tools" role="group" aria-label="View"></div>
 <div class="stage"><canvas tabindex="0" role="img" aria-describedby="how cursor"></canvas></div>
 <p id="how" class="how">Drag to move, turn the wheel to zoom in time, with Shift in members. Keys: ← → move, + − zoom, ↑ ↓ a member, Home all, N and P the next and the former change of the member's belief.</p>

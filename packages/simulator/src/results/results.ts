@@ -17,7 +17,16 @@ export function resultsOf(runs: readonly RunSummary[]): Result[] {
     const values = runs.flatMap((run) => run.figures[figure] ?? [])
     if (values.length === 0) return []
     const estimate = meanEstimate(values)
-    return [{ figure, estimate, least: Math.min(...values), most: Math.max(...values) }]
+    // No figure can be below nothing, whatever the interval of a few runs says.
+    const low = Math.max(0, estimate.low)
+    return [
+      {
+        figure,
+        estimate: { ...estimate, low },
+        least: Math.min(...values),
+        most: Math.max(...values),
+      },
+    ]
   })
 }
 
@@ -38,6 +47,6 @@ export function resultCells({ figure, estimate, least, most }: Result): string[]
 
 /** One run has no interval, and runs that all say the same need none. */
 function intervalText({ low, high, count }: Estimate, text: (value: number) => string): string {
-  if (count < 2) return ''
+  if (count < 2 || !Number.isFinite(high)) return ''
   return low === high ? 'always' : `${text(low)} … ${text(high)}`
 }
