@@ -21,6 +21,11 @@ export class LocalLog {
     return this.last
   }
 
+  /** Places that it takes, holes among them. */
+  get size(): number {
+    return this.slots.length
+  }
+
   append(held: Held): void {
     held.index = ++this.last
     this.slots.push(held)
