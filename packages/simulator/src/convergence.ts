@@ -9,8 +9,29 @@ export function allKnown({ members }: World): boolean {
   return live.every(({ core }) => core.members.count(ALIVE) === live.length)
 }
 
+/** Whether they agree, looked at again only when a view has changed. */
+export class AgreementWatch {
+  private seen = ''
+  private held = false
+
+  holds(live: readonly SimulatedMember[]): boolean {
+    let changes = 0
+    let lives = 0
+    for (const { core, life, index } of live) {
+      changes += core.members.version
+      lives += life * (index + 1)
+    }
+    const seen = `${live.length} ${lives} ${changes}`
+    if (seen !== this.seen) {
+      this.seen = seen
+      this.held = agreesIn(live)
+    }
+    return this.held
+  }
+}
+
 /** Whether these, and nobody else, are what each of them sees, alive and as they are. */
-export function agreesIn(live: readonly SimulatedMember[]): boolean {
+function agreesIn(live: readonly SimulatedMember[]): boolean {
   // The counts first: while it is not yet so, they mostly say it, and cost nothing.
   for (const { core } of live) {
     if (core.members.count(ALIVE) !== live.length || core.members.count(SUSPECT) > 0) return false

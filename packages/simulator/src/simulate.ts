@@ -1,7 +1,7 @@
 import { livenessBoundMs } from './bound.ts'
 import { makeCheckers } from './checkers/all.ts'
 import { stayed } from './checkers/checker.ts'
-import { agreesIn, allKnown } from './convergence.ts'
+import { AgreementWatch, allKnown } from './convergence.ts'
 import { drawTime } from './faults/choosing.ts'
 import { Director } from './faults/director.ts'
 import { startAll } from './faults/lives.ts'
@@ -42,13 +42,15 @@ export function lengthMsOf(scenario: Scenario): number {
   return scenario.safetyMs + Math.max(livenessMs, scenario.endsAfterMs ?? 0)
 }
 
-class Run {
+/** One run; its world can be reached into before it starts, which is for tests. */
+export class Run {
   private readonly scenario: Scenario
   private readonly seed: number
   private readonly options: SimulateOptions
-  private readonly world: World
+  readonly world: World
   private readonly director: Director
   private readonly endMs: number
+  private readonly agreement = new AgreementWatch()
   private isStopped = false
 
   constructor(scenario: Scenario, seed: number, options: SimulateOptions) {
@@ -140,7 +142,7 @@ class Run {
   private watchConvergence(healedAt: number): void {
     const { world, endMs } = this
     world.after(CONVERGENCE_EVERY_MS, () => {
-      const agrees = agreesIn(stayed(world))
+      const agrees = this.agreement.holds(stayed(world))
       const { measuring } = world
       if (!agrees) measuring.convergenceMs = undefined
       else measuring.convergenceMs ??= world.now - healedAt

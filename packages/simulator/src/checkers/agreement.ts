@@ -46,7 +46,11 @@ export function sameRecord(one: NodeRecord, other: NodeRecord): boolean {
   return (
     one.host === other.host &&
     one.port === other.port &&
-    one.metaBytes.join() === other.metaBytes.join() &&
-    one.versions.join() === other.versions.join()
+    sameBytes(one.metaBytes, other.metaBytes) &&
+    sameBytes(one.versions, other.versions)
   )
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }

@@ -19,7 +19,15 @@ const makers: Readonly<Partial<Record<CheckerName, (world: World) => Checker>>> 
   'messages-delivered': messagesDelivered,
 }
 
-export const checkerNames = Object.keys(makers) as CheckerName[]
+export const checkerNames: [CheckerName, ...CheckerName[]] = [
+  'no-healthy-member-failed',
+  'agreement',
+  'completeness',
+  'no-resurrection',
+  'incarnations-only-grow',
+  'bounded',
+  'messages-delivered',
+]
 
 export function makeCheckers(world: World, wanted: 'all' | readonly CheckerName[]): Checker[] {
   const names = wanted === 'all' ? checkerNames : wanted

@@ -1,5 +1,5 @@
 import { ourRules, type Settings } from '@hearsay/memberlist/internal'
-import type { Network, Scenario } from '../scenario.ts'
+import type { Delay, Network, Scenario, Step } from '../scenario.ts'
 import { Generator } from '../world/generator.ts'
 import { drawSteps } from './draw-steps.ts'
 
@@ -29,7 +29,7 @@ export function drawScenario(seed: number): Scenario {
     start: draws.chance(0.3) ? 'bootstrap' : 'joined',
     settleMs: 0,
     clockDrift: draws.chance(0.3) ? draws.between(0, 0.01) : 0,
-    steps: drawSteps(draws, nodes, safetyMs),
+    steps: [...drawDelays(draws), ...drawSteps(draws, nodes, safetyMs)],
     safetyMs,
     endsAfterMs: LENGTH_MS - safetyMs,
     checkers: 'all',
@@ -62,6 +62,18 @@ function drawSettings(draws: Generator): Partial<Settings> {
   }
 }
 
+/** Delays with a tail that makes healthy members look failed: with the faults, not for good. */
+function drawDelays(draws: Generator): Step[] {
+  if (!draws.chance(0.4)) return []
+  const delayMs = draws.pick<Delay>([
+    [1, 100],
+    { kind: 'exponential', minMs: 0.5, meanMs: 20 },
+    { kind: 'log-normal', medianMs: 5, sigma: 1.5 },
+    { kind: 'pareto', minMs: 1, shape: 1.2 },
+  ])
+  return [{ at: 0, do: 'network', change: { delayMs } }]
+}
+
 function drawNetwork(draws: Generator): Network {
   const isOn = (probability: number): boolean => draws.chance(probability)
   const few = (most: number): number => draws.between(0, most)
@@ -74,14 +86,11 @@ function drawNetwork(draws: Generator): Network {
           loss: draws.between(0.3, 1),
         }
       : undefined,
-    delayMs: draws.pick([
+    delayMs: draws.pick<Delay>([
       [0.2, 1],
-      [1, 40],
-      { kind: 'exponential', minMs: 0.5, meanMs: 10 },
-      { kind: 'log-normal', medianMs: 5, sigma: 1 },
-      { kind: 'pareto', minMs: 1, shape: 1.5 },
+      [1, 15],
     ]),
-    jitterMs: isOn(0.3) ? few(50) : 0,
+    jitterMs: isOn(0.3) ? few(10) : 0,
     duplication: isOn(0.3) ? few(0.3) : 0,
     reordering: isOn(0.3) ? few(0.3) : 0,
     reorderingMs: draws.between(10, 2_000),
