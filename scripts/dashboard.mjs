@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 const folder = fileURLToPath(new URL('../packages/dashboard', import.meta.url))
 /** What the page is made of; the lock file stands for the libraries in it. */
 const sources = [
-  ...['src', 'public', 'index.html', 'vite.config.mjs', 'compressed.mjs'],
+  ...['src', 'public', 'index.html', 'vite.config.mjs', 'compressed.mjs', 'lean-uplot.mjs'],
   '../../package-lock.json',
 ]
 
@@ -28,7 +28,10 @@ function newestIn(path) {
   const status = statSync(path)
   if (!status.isDirectory()) return status.mtimeMs
   const entries = readdirSync(path, { withFileTypes: true, recursive: true })
-  return Math.max(status.mtimeMs, ...entries.map((e) => statSync(join(e.parentPath, e.name)).mtimeMs))
+  return Math.max(
+    status.mtimeMs,
+    ...entries.map((e) => statSync(join(e.parentPath, e.name)).mtimeMs),
+  )
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
-/** What compressing does not make smaller is left alone. */
-const worthIt = 1_024
+/** What is smaller than this fits into the packet anyway. */
+const worthIt = 256
 
 /** Writes each file of the page a second and a third time, compressed as hard as it goes. */
 export function compressed() {

@@ -10,3 +10,6 @@ export function languageOf(wishes: readonly (string | undefined)[]): Language {
   }
   return 'en'
 }
+
+/** Texts by their keys, each in all languages, in the order of `languages`. */
+export type Texts = Readonly<Record<string, readonly [en: string, zh: string]>>

@@ -1,3 +1,16 @@
+import type { Bytes } from '../api/types.ts'
+import { shownBytes } from './bytes.ts'
+
+/** Metadata on one line. */
+export function metadataLine(meta: Bytes): string {
+  const text = shownBytes(meta)
+  return (
+    pairsOf(text)
+      ?.map((pair) => pair.join('='))
+      .join(' ') ?? text
+  )
+}
+
 /**
  * Metadata in one of the usual forms as pairs: a flat JSON object, or `name=value` parted by white
  * space, commas or semicolons. Undefined for any other text.

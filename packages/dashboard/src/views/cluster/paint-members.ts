@@ -24,6 +24,7 @@ const shownLetters = 22
 /** Draws who there is. The context's origin is the centre of the ring. */
 export function paintMembers(context: Context, picture: MembersPicture): void {
   const { places, members, local, palette, size } = picture
+  if (places.length <= maxNamed) paintWays(context, places, palette)
   for (const place of places) {
     const member = members.get(place.name)
     if (member === undefined) continue
@@ -33,6 +34,24 @@ export function paintMembers(context: Context, picture: MembersPicture): void {
   }
   if (local !== undefined) paintLocal(context, local, picture)
   for (const { place, isTroubled } of named(picture)) paintName(context, place, isTroubled, picture)
+}
+
+/** The ways that probes and gossip take, faint, where there are not too many to be told apart. */
+function paintWays(context: Context, places: readonly Place[], palette: Palette): void {
+  context.strokeStyle = palette.line
+  context.lineWidth = 1
+  context.beginPath()
+  for (const { x, y } of places) {
+    context.moveTo(0, 0)
+    context.lineTo(x, y)
+  }
+  const [first] = places
+  if (first !== undefined) {
+    const radius = Math.hypot(first.x, first.y)
+    context.moveTo(radius, 0)
+    context.arc(0, 0, radius, 0, 2 * Math.PI)
+  }
+  context.stroke()
 }
 
 /** The same shapes as everywhere: disc, triangle, crossed square, ring. */

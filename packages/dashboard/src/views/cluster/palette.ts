@@ -13,29 +13,38 @@ export interface Palette {
   readonly pulses: Readonly<Record<PulseKind, string>>
 }
 
+/** Reads colours of the style sheet as they are now, in the theme of the moment. */
+export function readColors<Name extends string>(
+  names: readonly Name[],
+): Readonly<Record<Name, string>> {
+  const probe = document.body.appendChild(document.createElement('i'))
+  const colors = names.map((name) => {
+    probe.style.color = `var(--${name})`
+    return [name, getComputedStyle(probe).color] as const
+  })
+  probe.remove()
+  return Object.fromEntries(colors) as Record<Name, string>
+}
+
+const names = [
+  ...['text', 'muted', 'line', 'surface', 'accent', 'alive', 'suspect', 'failed', 'left'],
+  ...['series-a', 'series-b'],
+] as const
+
 export function readPalette(): Palette {
-  const style = getComputedStyle(document.documentElement)
-  const color = (name: string): string => style.getPropertyValue(`--${name}`).trim()
+  const { alive, suspect, failed, left, ...colors } = readColors(names)
+  const { accent, muted } = colors
   return {
-    text: color('text'),
-    muted: color('muted'),
-    line: color('line'),
-    surface: color('surface'),
-    accent: color('accent'),
+    ...colors,
     font: getComputedStyle(document.body).fontFamily,
-    states: {
-      alive: color('alive'),
-      suspect: color('suspect'),
-      failed: color('failed'),
-      left: color('left'),
-    },
+    states: { alive, suspect, failed, left },
     pulses: {
-      ping: color('accent'),
-      ack: color('accent'),
-      stream: color('muted'),
-      indirect: color('suspect'),
-      gossip: color('series-a'),
-      received: color('series-b'),
+      ping: accent,
+      ack: accent,
+      stream: muted,
+      indirect: suspect,
+      gossip: colors['series-a'],
+      received: colors['series-b'],
     },
   }
 }

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import { summarizeSpread } from '../../logic/spread.ts'
+import { localMember } from '../../state/members.ts'
 import { followed, spread } from '../../state/spread.ts'
 
 /** A replay takes that long, however fast the write was. */
@@ -35,5 +36,7 @@ export const reachedNames = computed<ReadonlySet<string>>(() => {
   if (current === undefined) return new Set()
   const { order, lastMs = 0 } = summarizeSpread(current)
   const untilMs = replayed.value === undefined ? Number.POSITIVE_INFINITY : replayed.value * lastMs
-  return new Set(order.filter(({ afterMs }) => afterMs <= untilMs).map(({ name }) => name))
+  const reached = order.filter(({ afterMs }) => afterMs <= untilMs).map(({ name }) => name)
+  // It was written on the member that looks.
+  return new Set([...reached, localMember.value?.name ?? ''])
 })

@@ -89,7 +89,7 @@ function Facts({ value }: { readonly value: KeyValue }) {
       <dd>{origin}</dd>
       <dt>{t('modified')}</dt>
       <dd>
-        <Age since={modifiedAt} />
+        <Age since={modifiedAt} isPast />
       </dd>
       <dt>{t('expires')}</dt>
       <dd>

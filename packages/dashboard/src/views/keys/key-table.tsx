@@ -12,7 +12,11 @@ export function KeyTable() {
     { id: 'key', header: t('key'), cell: ({ key }) => <span class="name">{key}</span> },
     { id: 'size', header: t('size'), cell: ({ bytes }) => formatBytes(bytes) },
     { id: 'origin', header: t('origin'), cell: ({ origin }) => origin },
-    { id: 'modified', header: t('modified'), cell: ({ modifiedAt }) => <Age since={modifiedAt} /> },
+    {
+      id: 'modified',
+      header: t('modified'),
+      cell: ({ modifiedAt }) => <Age since={modifiedAt} isPast />,
+    },
     { id: 'expires', header: t('expires'), cell: ({ expiresAt }) => <Expiry at={expiresAt} /> },
     { id: 'version', header: t('version'), cell: ({ version }) => version },
   ]

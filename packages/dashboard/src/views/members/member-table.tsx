@@ -1,8 +1,8 @@
 import type { Member } from '../../api/types.ts'
 import { t } from '../../i18n/index.ts'
-import { shownBytes } from '../../logic/bytes.ts'
 import { formatAddress, formatMs } from '../../logic/format.ts'
 import { type MemberColumn, memberColumns } from '../../logic/member-table.ts'
+import { metadataLine } from '../../logic/metadata.ts'
 import { SuspicionLine } from '../../parts/countdown.tsx'
 import { StateBadge } from '../../parts/icons.tsx'
 import { type TableColumn, VirtualTable } from '../../parts/virtual-table.tsx'
@@ -23,7 +23,7 @@ const cells: Readonly<Record<MemberColumn, TableColumn<Member>['cell']>> = {
   incarnation: ({ incarnation }) => incarnation,
   meta: (member) =>
     member.suspicion === undefined ? (
-      shownBytes(member.meta) || <Nothing />
+      metadataLine(member.meta) || <Nothing />
     ) : (
       <SuspicionLine member={member} />
     ),

@@ -38,10 +38,12 @@ export function App() {
   const Page = pages[view.value]
   return (
     <div class="app">
-      <a class="skip" href={`#/${view.value}`} onClick={skipTo('main')}>
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place in the page */}
+      <a class="skip" href="#main" onClick={skipTo('main')}>
         {t('skipToMain')}
       </a>
-      <a class="skip" href={`#/${view.value}`} onClick={skipTo('navigation')}>
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place in the page */}
+      <a class="skip" href="#navigation" onClick={skipTo('navigation')}>
         {t('skipToNavigation')}
       </a>
       <Header />
@@ -53,7 +55,10 @@ export function App() {
         ) : hasData.value ? (
           <Page key={view.value} />
         ) : (
-          stream.value.phase !== 'waiting' && <Loading what={t('connecting')} />
+          <>
+            <h1 class="hidden">{t(viewTitles[view.value])}</h1>
+            {stream.value.phase !== 'waiting' && <Loading what={t('connecting')} />}
+          </>
         )}
       </main>
       <Dialogs />

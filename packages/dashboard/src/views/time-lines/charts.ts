@@ -15,8 +15,10 @@ export interface ChartDefinition {
   readonly series: readonly ChartSeries[]
   /** Amounts in an interval are shown as amounts in a second. */
   readonly isRate: boolean
-  /** Events are bars: a line between them would say that something was between. */
-  readonly bars?: boolean
+  /** Single events are seen better with something below the line. */
+  readonly isFilled?: boolean
+  /** There is nothing between 1 and 2. */
+  readonly isCount?: boolean
   readonly format: (value: number) => string
 }
 
@@ -56,19 +58,22 @@ export const charts: readonly ChartDefinition[] = [
       { column: 'probesFailed', label: 'seriesProbesFailed' },
     ],
     isRate: false,
-    bars: true,
+    isFilled: true,
+    isCount: true,
     format: threeDigits,
   },
   {
     title: 'chartQueue',
     series: [{ column: 'queue', label: 'seriesQueue' }],
     isRate: false,
+    isCount: true,
     format: threeDigits,
   },
   {
     title: 'chartHealth',
     series: [{ column: 'health', label: 'seriesHealth' }],
     isRate: false,
+    isCount: true,
     format: threeDigits,
   },
 ]
