@@ -22,7 +22,7 @@ export function exampleRoutes(store: KeyValueStore): Route[] {
       handle: async ({ request }) => {
         const form = formOf(request)
         await store.put(form('key'), new TextEncoder().encode(form('val')))
-        return responseOf(empty)
+        return responseOf(nothingMore)
       },
     }),
     route({
@@ -44,13 +44,15 @@ export function exampleRoutes(store: KeyValueStore): Route[] {
       handle: async ({ request }) => {
         const key = formOf(request)('key')
         if (entryOf(store, key) !== undefined) await store.delete(key)
-        return responseOf(empty)
+        return responseOf(nothingMore)
       },
     }),
   ]
 }
 
-const empty: PlainAnswer = { status: 200, headers: { ...headers, 'content-length': '0' } }
+const empty: PlainAnswer = { status: 200, headers }
+/** What goes by way of a Response would go in chunks without a length. */
+const nothingMore = { ...empty, headers: { ...headers, 'content-length': '0' } }
 
 /** Always as text: Go guesses, and what looks like a page would be one of this agent. */
 export function exampleAnswer(store: KeyValueStore, key: string): PlainAnswer {
