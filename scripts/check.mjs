@@ -8,6 +8,7 @@ import { deployment } from './check/deploy.mjs'
 import { image } from './check/image.mjs'
 import { interop, migration } from './check/interop.mjs'
 import { nodeRelease } from './check/node-release.mjs'
+import { evidence, simulatorReport } from './check/simulator.mjs'
 import { testReport } from './check/test-report.mjs'
 
 const NODE_RELEASES = [22, 24, 26]
@@ -30,6 +31,8 @@ const suites = [
   ['deployment', deployment],
   ['image', image],
   ['interop', interop],
+  ['report of the simulator in a browser', simulatorReport],
+  ['evidence, short form', evidence],
   ...NODE_RELEASES.map((major) => [`unit tests on Node ${major}`, () => nodeRelease(major)]),
 ]
 

@@ -201,8 +201,8 @@ function fillTools() {
   tools.replaceChildren(
     button('+', 'Zoom in', () => zoom(1 / 1.5)),
     button('−', 'Zoom out', () => zoom(1.5)),
-    button('Taller', 'Fewer members, taller rows', () => zoomRows(1 / 1.5)),
-    button('All', 'Show the whole run', showAll),
+    button('Taller', 'Taller rows, fewer members', () => zoomRows(1 / 1.5)),
+    button('All', 'All of the run', showAll),
     checkbox('messages', state.showsMessages, (checked) => {
       state.showsMessages = checked
     }),

@@ -24,7 +24,7 @@ const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')
 export const cursorText = /** @type {HTMLElement} */ (document.getElementById('cursor'))
 export const dark = matchMedia('(prefers-color-scheme: dark)')
 
-export const LEFT = 104
+export const LEFT = 118
 export const TOP = 26
 export const { beliefNames, kindNames } = timeline
 export const memberNameOf = (/** @type {number} */ member) =>

@@ -51,10 +51,15 @@ function tradeOffChart(
   return {
     title: `${capital(x.label)} against ${y.label}`,
     description: `Lower left is better. ${points.map((point) => `${point.label ?? ''}: ${x.format(point.x)}, ${y.format(point.y)}`).join('; ')}.`,
-    x: { label: x.label, format: x.format, show: [0] },
-    y: { label: y.label, format: y.format, show: [0] },
+    x: { label: x.label, format: x.format, show: showOf(x) },
+    y: { label: y.label, format: y.format, show: showOf(y) },
     marks: [{ kind: 'points', series: 0, name: 'candidate (ringed: of the Pareto set)', points }],
   }
+}
+
+/** From nothing on; a count at least to one, since there is no fraction of a failure. */
+function showOf({ name }: Side): number[] {
+  return name === 'falsePositives' ? [0, 1] : [0]
 }
 
 function pointOf(row: Objective, label: string, x: Side, y: Side): Point[] {

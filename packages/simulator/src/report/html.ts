@@ -149,7 +149,7 @@ function timeSpace({ timeline, outcome }: Picture, { replay }: Report): string {
 <div class="stage"><canvas tabindex="0" role="img" aria-describedby="how cursor"></canvas></div>
 <p id="how" class="how">Drag to move, turn the wheel to zoom in time, with Shift in members. Keys: ← → move, + − zoom, ↑ ↓ a member, Home all, N and P the next and the former change of the member's belief.</p>
 <p id="cursor" role="status" aria-live="polite"></p>
-<details><summary>The same as a list</summary><ol class="story"></ol></details>
+<details><summary>The same as a list</summary><ol class="story" tabindex="0" aria-label="What happened, in order"></ol></details>
 </section>`
 }
 
@@ -175,5 +175,5 @@ function faults(outcomes: readonly Outcome[]): string {
   const run = outcomes[0]?.runs[0]
   if (run === undefined || run.faults.length === 0) return ''
   const items = run.faults.map((text) => `<li>${markup(text)}</li>`).join('')
-  return `<section><details><summary>What was done in the run with seed ${run.seed}</summary><ul class="story">${items}</ul></details></section>`
+  return `<section><details><summary>What was done in the run with seed ${run.seed}</summary><ul class="story" tabindex="0" aria-label="What was done">${items}</ul></details></section>`
 }

@@ -100,6 +100,7 @@ export class TimelineRecorder {
       case 'stream':
       case 'timer':
       case 'violation':
+      case 'rejected':
         return
     }
   }
