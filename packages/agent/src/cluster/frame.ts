@@ -5,12 +5,15 @@ import { type Paint, stateMark } from '../output/color.ts'
 import { fit } from '../output/printable.ts'
 import { type Cell, tableLines } from '../output/table.ts'
 import type { ChildAgent } from './child-agent.ts'
+import { type SharedKey, sharedLine } from './shared-keys.ts'
 
 export interface FrameInput {
   readonly children: readonly ChildAgent[]
   readonly reporter: ChildAgent | undefined
   /** The latest events, as lines. */
   readonly latest: readonly string[]
+  /** Keys that were written on one agent and read on the others. */
+  readonly shared: readonly SharedKey[]
   readonly now: number
   /** How this program is called, for the hints: `npx hearsay` or `hearsay`. */
   readonly program: string
@@ -35,13 +38,16 @@ export function frameLines(input: FrameInput, size: FrameSize, paint: Paint): st
       ? table
       : [...table.slice(0, room - 1), paint('dim', `… and ${table.length - room + 1} more`)]
   const left = size.rows - shownTable.length - hints.length - 4
-  const latest = left > 0 ? input.latest.slice(-Math.min(left, 6)) : []
-  return [
-    ...shownTable,
-    '',
-    ...hints,
-    ...(latest.length > 0 ? ['', ...latest.map((line) => fit(line, size.columns - 2))] : []),
-  ].map((line) => ` ${line}`)
+  const shared = left > input.shared.length ? input.shared.map(sharedLine) : []
+  const leftForLatest = left - block(shared).length
+  const latest = leftForLatest > 0 ? input.latest.slice(-Math.min(leftForLatest, 6)) : []
+  const texts = [...block(shared), ...block(latest)].map((line) => fit(line, size.columns - 2))
+  return [...shownTable, '', ...hints, ...texts].map((line) => ` ${line}`)
+}
+
+/** Lines with a blank one before them, where there are any. */
+function block(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 const headings = ['NAME', 'STATE', 'FOR', 'GOSSIP', 'HTTP', 'PROCESS', 'SEEN BY']
@@ -109,14 +115,17 @@ function hintLines(input: FrameInput, width: number, paint: Paint): string[] {
   const ready = reporter?.ready
   const victim = children.findLast((child) => child.isRunning && child !== reporter) ?? reporter
   if (ready === undefined) return [paint('dim', 'No agent runs.')]
+  const other = children.findLast(({ isRunning }) => isRunning)?.ready?.http ?? ready.http
   const hints: readonly (readonly [string, string])[] = [
     ['Kill one', `kill -9 ${victim?.pid ?? ''}`],
     ['Add one', [program, 'agent', ...flags, '--join', ready.gossip].join(' ')],
-    ['The API', `http://${ready.http}/  (curl http://${ready.http}/v1/members)`],
+    ['Dashboard', `http://${ready.http}/`],
+    ['Write', `curl 'http://${ready.http}/add?key=foo&val=bar'`],
+    ['Read', `curl 'http://${other}/get?key=foo'`],
     ['Stop all', 'Ctrl-C'],
   ]
   return hints.map(([what, how]) => {
-    const label = what.padEnd(10)
+    const label = what.padEnd(11)
     return `${paint('bold', label)}${fit(how, width - label.length)}`
   })
 }

@@ -4,6 +4,7 @@ import type { Output } from '../output/output.ts'
 import type { ChildAgent } from './child-agent.ts'
 import { frameLines } from './frame.ts'
 import type { ClusterShow } from './run.ts'
+import { type SharedKey, sharedLine } from './shared-keys.ts'
 import type { Supervisor } from './supervisor.ts'
 
 /**
@@ -44,6 +45,7 @@ export class ClusterLines implements ClusterShow {
       children,
       reporter,
       latest: [],
+      shared: [],
       isStopping: false,
       now: Date.now(),
       ...this.#hints,
@@ -52,6 +54,10 @@ export class ClusterLines implements ClusterShow {
     for (const line of frameLines(input, size, this.#output.narrationPaint)) {
       this.#output.narrate(line)
     }
+  }
+
+  shared(keys: readonly SharedKey[]): void {
+    for (const key of keys) this.#tell({ event: 'shared', ...key }, sharedLine(key))
   }
 
   event(child: ChildAgent, event: AgentEvent): void {

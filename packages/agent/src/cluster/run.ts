@@ -1,7 +1,9 @@
 import { type ExitCode, exitCodes } from '../failure.ts'
 import type { AgentEvent } from '../http/schemas.ts'
 import type { Output } from '../output/output.ts'
+import { openPage } from './browser.ts'
 import type { ChildAgent } from './child-agent.ts'
+import { type SharedKey, shareKeys } from './shared-keys.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** What shows a cluster: a live table, or lines. */
@@ -9,6 +11,8 @@ export interface ClusterShow {
   begin(supervisor: Supervisor): void
   /** All agents see each other. */
   ready(): void
+  /** Keys that were written on one agent and read on the others. */
+  shared(keys: readonly SharedKey[]): void
   event(child: ChildAgent, event: AgentEvent): void
   exited(child: ChildAgent): void
   stopping(): void
@@ -20,6 +24,8 @@ export interface ClusterOptions {
   readonly flags: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly interrupted: AbortSignal
+  /** Whether the dashboard is opened in a browser. */
+  readonly opensDashboard: boolean
   readonly show: ClusterShow
   readonly output: Output
 }
@@ -43,6 +49,7 @@ export async function runCluster(options: ClusterOptions): Promise<ExitCode> {
     show.begin(supervisor)
     await supervisor.start(interrupted)
     show.ready()
+    await introduce(supervisor, options)
     await aborted(AbortSignal.any([interrupted, nobodyLeft.signal]))
   } catch (error) {
     if (!interrupted.aborted) throw error
@@ -54,6 +61,26 @@ export async function runCluster(options: ClusterOptions): Promise<ExitCode> {
   if (interrupted.aborted) return exitCodes.done
   output.narrate('No agent runs any more.')
   return exitCodes.failed
+}
+
+/** What there is to see: keys that all have, and the dashboard. A failure here ends nothing. */
+async function introduce(
+  { children, reporter }: Supervisor,
+  { interrupted, opensDashboard, output, show }: ClusterOptions,
+): Promise<void> {
+  const reached = children.flatMap(({ name, ready }) =>
+    ready === undefined ? [] : [{ name, http: ready.http }],
+  )
+  try {
+    show.shared(await shareKeys(reached, interrupted))
+  } catch (error) {
+    if (interrupted.aborted) return
+    output.narrate(`Keys could not be tried out: ${String(error)}`)
+  }
+  const http = reporter?.ready?.http
+  if (!opensDashboard || http === undefined) return
+  const failure = await openPage(`http://${http}/`)
+  if (failure !== undefined) output.narrate(failure)
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

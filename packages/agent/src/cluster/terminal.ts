@@ -6,6 +6,7 @@ import type { ChildAgent } from './child-agent.ts'
 import { frameLines } from './frame.ts'
 import type { ClusterShow } from './run.ts'
 import { Screen } from './screen.ts'
+import type { SharedKey } from './shared-keys.ts'
 import type { Supervisor } from './supervisor.ts'
 
 const frameMs = 100
@@ -18,6 +19,7 @@ export class ClusterTerminal implements ClusterShow {
   readonly #paint: Paint
   readonly #hints: { readonly program: string; readonly flags: readonly string[] }
   readonly #latest: string[] = []
+  #shared: readonly SharedKey[] = []
   #supervisor: Supervisor | undefined
   #pending: NodeJS.Timeout | undefined
   #clock: NodeJS.Timeout | undefined
@@ -40,6 +42,11 @@ export class ClusterTerminal implements ClusterShow {
   }
 
   ready(): void {
+    this.#drawSoon()
+  }
+
+  shared(keys: readonly SharedKey[]): void {
+    this.#shared = keys
     this.#drawSoon()
   }
 
@@ -77,8 +84,8 @@ export class ClusterTerminal implements ClusterShow {
   #draw(): void {
     if (this.#supervisor === undefined) return
     const { children, reporter } = this.#supervisor
-    const view = { children, reporter, latest: this.#latest, isStopping: this.#isStopping }
-    const input = { ...view, now: Date.now(), ...this.#hints }
+    const told = { latest: this.#latest, shared: this.#shared, isStopping: this.#isStopping }
+    const input = { children, reporter, ...told, now: Date.now(), ...this.#hints }
     this.#screen.draw(frameLines(input, this.#screen.size, this.#paint))
   }
 }

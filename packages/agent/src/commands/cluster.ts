@@ -1,3 +1,4 @@
+import { type OpenChoice, openChoices, opensPage } from '../cluster/browser.ts'
 import { launcherGone } from '../cluster/launcher.ts'
 import { ClusterLines } from '../cluster/lines.ts'
 import { runCluster } from '../cluster/run.ts'
@@ -13,21 +14,29 @@ const flags = {
   profile: defaulted('P', 'settings to start from', oneOf(profileNames), 'local', {
     choices: profileNames,
   }),
+  open: defaulted<OpenChoice>(
+    'WHEN',
+    'the dashboard in a browser; auto: where there is a desktop',
+    oneOf(openChoices),
+    'auto',
+    { choices: openChoices },
+  ),
   set: collected('NAME=VALUE', 'one setting, such as probeIntervalMs=500', readSettings),
 }
 
 export const clusterCommand = command({
   name: 'cluster',
-  summary: 'run several agents on this machine and show who is alive',
+  summary: 'run several agents on this machine and show what they do',
   description:
-    'Starts the agents as processes, joined, on free ports from the default ones on; shows a live table on a terminal, else tells what happens line by line. Kill one and watch. It stops them all when it stops.',
+    'Starts the agents as processes, joined, on free ports from the default ones on; writes some keys on one and reads them on the others; opens the dashboard where there is a desktop; shows a live table on a terminal, else tells what happens line by line. Kill one and watch. It stops them all when it stops.',
   flags,
   examples: [
     ['hearsay cluster', 'three agents'],
+    ['hearsay cluster --open never', 'no browser'],
     ['hearsay cluster --nodes 5 --set probeIntervalMs=500', 'five that notice failures sooner'],
   ],
   run: (invocation) => {
-    const { nodes, profile, set } = invocation.values
+    const { nodes, open, profile, set } = invocation.values
     const { environment, interrupted, stdout } = invocation.surroundings
     effectiveSettings(profile, set)
     const settings = Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`])
@@ -41,6 +50,16 @@ export const clusterCommand = command({
     const show = isLive
       ? new ClusterTerminal(stdout, output.paint, { program, flags: shownFlags })
       : new ClusterLines(output, { program, flags: shownFlags })
-    return runCluster({ nodes, flags: agentFlags, environment, interrupted: ended, show, output })
+    const isTerminal = stdout.isTTY === true
+    const { platform } = process
+    return runCluster({
+      nodes,
+      flags: agentFlags,
+      environment,
+      interrupted: ended,
+      opensDashboard: opensPage(open, { environment, isTerminal, platform }),
+      show,
+      output,
+    })
   },
 })

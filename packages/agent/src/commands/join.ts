@@ -5,6 +5,7 @@ import { defaulted, splitAtCommas } from '../configuration/flag.ts'
 import { Refusal } from '../configuration/refusal.ts'
 import { exitCodes, usageFailure } from '../failure.ts'
 import { joinedSchema } from '../http/schemas.ts'
+import { triedAddresses } from '../output/event-line.ts'
 import { printable } from '../output/printable.ts'
 import { clientOf, command, outputOf, progressOf } from './command.ts'
 
@@ -38,7 +39,7 @@ export const joinCommand = command({
     for (const { address, detail } of joined.errors) {
       output.narrate(printable(`${address}: ${detail}`))
     }
-    output.answer(joined, [`${joined.reached} of ${addresses.length} addresses answered.`])
+    output.answer(joined, [`${joined.reached} of ${triedAddresses(joined)} addresses answered.`])
     return exitCodes.done
   },
 })

@@ -35,6 +35,7 @@ function input(children: readonly ChildAgent[], more: Partial<FrameInput> = {}):
     children,
     reporter: children.find(({ isRunning }) => isRunning),
     latest: [],
+    shared: [],
     now: since + 12_000,
     program: 'npx hearsay',
     flags: ['--profile', 'local'],
@@ -55,10 +56,12 @@ describe('The live table', () => {
       ' node-2  ● alive  12 s  127.0.0.1:7947  :4002  1002     3 of 3',
       ' node-3  ● alive  12 s  127.0.0.1:7948  :4003  1003     3 of 3',
       ' ',
-      ' Kill one  kill -9 1003',
-      ' Add one   npx hearsay agent --profile local --join 127.0.0.1:7946',
-      ' The API   http://127.0.0.1:4001/  (curl http://127.0.0.1:4001/v1/members)',
-      ' Stop all  Ctrl-C',
+      ' Kill one   kill -9 1003',
+      ' Add one    npx hearsay agent --profile local --join 127.0.0.1:7946',
+      ' Dashboard  http://127.0.0.1:4001/',
+      " Write      curl 'http://127.0.0.1:4001/add?key=foo&val=bar'",
+      " Read       curl 'http://127.0.0.1:4003/get?key=foo'",
+      ' Stop all   Ctrl-C',
     ])
   })
 
@@ -102,6 +105,26 @@ describe('The live table', () => {
     expect(lines.length).toBeLessThan(rows)
     for (const line of lines) expect(textWidth(line)).toBeLessThan(columns)
     expect(lines.join('\n')).toMatch(/… and \d+ more/)
+  })
+
+  test('shows which keys were written where, and how soon the others had them', () => {
+    const shared = {
+      key: 'fruit/apple',
+      value: 'red',
+      writtenOn: 'node-1',
+      readOn: [
+        { name: 'node-2', afterMs: 2.2 },
+        { name: 'node-3', afterMs: 11 },
+      ],
+    }
+    const latest = Array.from({ length: 20 }, (_, index) => `event ${index}`)
+    const wide = { columns: 100, rows: 24 }
+    const lines = frameLines(input([child(1, all)], { shared: [shared], latest }), wide, plain)
+    expect(lines).toContain(
+      ' fruit/apple = red: written on node-1, read on node-2 after 3 ms, node-3 after 11 ms',
+    )
+    expect(lines.at(-1)).toBe(' event 19')
+    expect(lines.length).toBeLessThan(size.rows)
   })
 
   test('shows what happened last in the room that is left', () => {
