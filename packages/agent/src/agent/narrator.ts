@@ -2,6 +2,7 @@ import type { Member, MemberlistEvent } from '@hearsay/memberlist'
 import { addressText } from '../configuration/address.ts'
 import { byteSizeText } from '../configuration/byte-size.ts'
 import type { JoinedJson } from '../http/schemas.ts'
+import { triedAddresses } from '../output/event-line.ts'
 import type { Log } from './log.ts'
 
 /** Tells on stderr, in sentences, what an operator wants to read afterwards. */
@@ -64,7 +65,8 @@ export class Narrator {
     for (const { address, code, detail } of errors) {
       this.#log.warn({ code }, `Joining ${address} failed: ${detail}`)
     }
-    const text = `${reached} of ${addresses.length} addresses to join answered.`
+    const tried = triedAddresses({ addresses, reached, errors })
+    const text = `${reached} of ${tried} addresses to join answered.`
     if (reached > 0) this.#log.info(text)
     else this.#log.warn(isTriedAgain ? `${text} They are tried again in the background.` : text)
   }

@@ -1,5 +1,5 @@
 import { addressText } from '../configuration/address.ts'
-import type { AgentEvent, MemberJson } from '../http/schemas.ts'
+import type { AgentEvent, JoinedJson, MemberJson } from '../http/schemas.ts'
 import { type Paint, stateMark } from './color.ts'
 import { printable } from './printable.ts'
 
@@ -45,7 +45,7 @@ function describe(event: AgentEvent): string {
     case 'message':
       return `${Buffer.byteLength(event.bytes, 'base64')} bytes by ${event.via} from ${addressText(event.host, event.port)}: ${preview(event.bytes)}`
     case 'joined':
-      return `${event.reached} of ${event.addresses.length} addresses answered`
+      return `${event.reached} of ${triedAddresses(event)} addresses answered`
     case 'conflict':
       return `${who(event.other)} uses the name of ${who(event.member)}`
     case 'health':
@@ -61,6 +61,11 @@ function describe(event: AgentEvent): string {
     case 'left':
       return event.name
   }
+}
+
+/** How many addresses were tried: a name may stand for several. */
+export function triedAddresses({ addresses, reached, errors }: JoinedJson): number {
+  return Math.max(addresses.length, reached + errors.length)
 }
 
 function who(member: MemberJson): string {
