@@ -1,3 +1,4 @@
+import { roundedMs } from './milliseconds.ts'
 import type { ActivityJson } from './schemas.ts'
 
 /** Entries of a batch; what more there was is only counted. */
@@ -32,7 +33,7 @@ export class ActivityBatch {
   }
 
   acked({ to, roundTripMs }: Probed): void {
-    if (this.#hasRoom()) this.#pings.push({ to, kind: 'ack', roundTripMs })
+    if (this.#hasRoom()) this.#pings.push({ to, kind: 'ack', roundTripMs: roundedMs(roundTripMs) })
   }
 
   gossip(to: string, messages: number, bytes: number): void {

@@ -3,6 +3,7 @@ import { channels, type PacketKind } from '@hearsay/memberlist'
 import type { AgentMemberlist } from '../agent/memberlist-port.ts'
 import { addressText } from '../configuration/address.ts'
 import { ActivityBatch, type Probed } from './activity-batch.ts'
+import { roundedMs } from './milliseconds.ts'
 import type { ActivityJson } from './schemas.ts'
 
 const batchMs = 250
@@ -106,7 +107,12 @@ export class Activity implements Disposable {
 
   #exchanged({ host, port, kind, durationMs, error }: Exchange): void {
     const failed = error !== undefined
-    this.#batch.exchanged({ with: this.#nameAt(host, port), kind, durationMs, failed })
+    this.#batch.exchanged({
+      with: this.#nameAt(host, port),
+      kind,
+      durationMs: roundedMs(durationMs),
+      failed,
+    })
   }
 
   #nameAt(host: string, port: number): string {

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { KvStats } from '@hearsay/kv'
 import { channels } from '@hearsay/memberlist'
 import type { AgentMemberlist } from '../agent/memberlist-port.ts'
+import { roundedMs } from './milliseconds.ts'
 import { Ring } from './ring.ts'
 import type { HistoryJson } from './schemas.ts'
 
@@ -135,5 +136,5 @@ function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? Number.NaN
   const lower = sorted.length % 2 === 0 ? (sorted[middle - 1] ?? Number.NaN) : upper
-  return Math.round(((lower + upper) / 2) * 1_000) / 1_000
+  return roundedMs((lower + upper) / 2)
 }

@@ -1,6 +1,7 @@
 import type { KeyValueStore, Spread } from '@hearsay/kv'
 import type { EventLog } from '../agent/event-log.ts'
 import type { AgentMemberlist } from '../agent/memberlist-port.ts'
+import { roundedMs } from './milliseconds.ts'
 import type { SpreadJson } from './schemas.ts'
 
 /** A write that spreads is told of once in such a time, as it is at its end. */
@@ -16,7 +17,7 @@ export function spreadJson(spread: Spread, list: AgentMemberlist): SpreadJson {
     key: spread.key,
     startedAt: new Date(spread.startedAt).toISOString(),
     expected: spread.expected,
-    members: spread.members.map(({ name, afterMs }) => ({ name, afterMs })),
+    members: spread.members.map(({ name, afterMs }) => ({ name, afterMs: roundedMs(afterMs) })),
     missing: list.members
       .filter(({ local, name }) => !local && !holders.has(name))
       .map(({ name }) => name),
