@@ -9,6 +9,7 @@ import { image } from './check/image.mjs'
 import { interop, migration } from './check/interop.mjs'
 import { nodeRelease } from './check/node-release.mjs'
 import { evidence, simulatorReport } from './check/simulator.mjs'
+import { swarm } from './check/swarm.mjs'
 import { testReport } from './check/test-report.mjs'
 
 const NODE_RELEASES = [22, 24, 26]
@@ -30,6 +31,7 @@ const suites = [
   ['migration table', migration],
   ['deployment', deployment],
   ['image', image],
+  ['simulator: a thousand seeds', swarm],
   ['interop', interop],
   ['report of the simulator in a browser', simulatorReport],
   ['evidence, short form', evidence],

@@ -66,7 +66,7 @@ class Liar {
     const { members, heard } = world
     const to = draws.pick(members)
     if (draws.chance(0.1)) {
-      world.streams.say(member, to.host, forged.state())
+      world.streams.say(member, to.host, forged.state(member))
       return
     }
     const from = draws.chance(0.3) ? draws.pick(members) : member

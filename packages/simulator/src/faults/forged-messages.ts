@@ -51,8 +51,11 @@ export class ForgedMessages {
     return builder.finish(draws.chance(0.5))
   }
 
-  /** A push/pull whose entries are lies. */
-  state(): Uint8Array {
+  /**
+   * A push/pull whose entries are lies, about others: a member's word about itself, by its own
+   * stream, is believed, and what it brings upon itself is no fault of the others.
+   */
+  state(liar: SimulatedMember): Uint8Array {
     const { draws } = this
     const writer = new Writer(4_096)
     const entries = draws.whole(1, 6)
@@ -60,7 +63,7 @@ export class ForgedMessages {
     const promised = draws.chance(0.1) ? entries + draws.whole(1, 1_000_000) : entries
     writePushPullHeader(writer, promised, 0, draws.chance(0.3))
     for (let left = entries; left > 0; left--) {
-      const { name, host } = this.victim()
+      const { name, host } = this.victim(liar)
       const state = draws.chance(0.1) ? draws.below(256) : draws.below(4)
       writePushPullNode(
         writer,
@@ -112,13 +115,13 @@ export class ForgedMessages {
   }
 
   /** Somebody, who may not exist. */
-  private victim(): { readonly name: Uint8Array; readonly host: string } {
+  private victim(except?: SimulatedMember): { readonly name: Uint8Array; readonly host: string } {
     const { draws, world } = this
     if (draws.chance(0.15)) {
       const ghost = draws.below(GHOSTS)
       return { name: bytesFromText(`ghost-${ghost}`), host: hostOf(GHOST_HOSTS_FROM + ghost) }
     }
-    const victim = draws.pick(world.members)
+    const victim = draws.pick(world.members.filter((member) => member !== except))
     victim.isForgedAbout = true
     return { name: victim.nameBytes, host: victim.host }
   }
