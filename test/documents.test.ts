@@ -36,7 +36,7 @@ describe.each(documents)('%s', (document) => {
 
   it('names files and folders that exist', () => {
     const named = spans(text).filter((span) =>
-      /^(packages|docs|examples|interop|bench|scripts|test)\/[\w./-]*$/.test(span),
+      /^(packages|deploy|docs|examples|interop|bench|scripts|test)\/[\w./-]*$/.test(span),
     )
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
