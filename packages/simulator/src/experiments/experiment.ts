@@ -12,9 +12,12 @@ export interface Experiment {
   run(context: Context): Promise<Evidence>
 }
 
+/** `short`: for CI, in a few minutes. `moderate`: an honest figure for each row. `full`: as published, hours. */
+export type Form = 'short' | 'moderate' | 'full'
+
 export interface Context {
-  /** For CI: fewer runs; what it claims must hold all the same. */
-  readonly isShort: boolean
+  /** How much is run; what is required must hold in each form. */
+  readonly form: Form
   /** Measures in the threads of the pool, side by side; the outcomes in the order of the asking. */
   measure<Outcome>(tasks: readonly MeasureTask[]): Promise<Outcome[]>
 }

@@ -6,7 +6,8 @@ import type { Context, Experiment } from './experiment.ts'
 
 const NODES = 128
 const alphas = [2, 3, 4, 5] as const
-const betas = [2, 6] as const
+const betasOf = { short: [6], moderate: [6], full: [2, 4, 6] } as const
+const crashRunsOf = { short: 1, moderate: 5, full: 50 } as const
 const published = [
   { alpha: 5, latency: 0, falsePositives: 1.53 },
   { alpha: 4, latency: -16, falsePositives: 4.7 },
@@ -30,8 +31,8 @@ export const lifeguardTuning: Experiment = {
     'False positives are those of the experiment above, at all members, C 8 and 32, D 8.2 and 32.8 s, I 64 ms, against SWIM with alpha 5 in the same runs.',
   ],
   run: async (context) => {
-    const chosen = context.isShort ? [2, 5] : alphas
-    const betasChosen = context.isShort ? [6] : betas
+    const chosen = context.form === 'short' ? [2, 5] : alphas
+    const betasChosen = betasOf[context.form]
     const swim = await measure(context, ruleSets.swim, goSettings, 5, 6)
     const base = Math.max(1, swim.falsePositives)
     const columns: { name: string; points: Point[] }[] = []
@@ -132,7 +133,7 @@ export const lifeguardTuning: Experiment = {
           isRequired: true,
         },
       ],
-      size: `${(ours?.points.length ?? 0) * 2 + 1} sets of settings; ${context.isShort ? 4 : 20} crashes and 4 runs with pauses each`,
+      size: `${(ours?.points.length ?? 0) * 2 + 1} sets of settings; ${crashRunsOf[context.form] * 4} crashes and 4 runs with pauses each`,
       remarks: [
         `SWIM with alpha 5 detects a crash after ${swim.latencyS.toFixed(2)} s in the mean.`,
       ],
@@ -149,7 +150,7 @@ async function measure(
 ) {
   const tuned = { ...settings, suspicionMultiplier: alpha, suspicionMaxTimeoutMultiplier: beta }
   const common = { kind: 'cluster', nodes: NODES, rules, settings: tuned }
-  const crashes = Array.from({ length: context.isShort ? 1 : 5 }, (_, index) => ({
+  const crashes = Array.from({ length: crashRunsOf[context.form] }, (_, index) => ({
     ...{ ...common, seed: index + 1, safetyMs: 45_000 },
     steps: [0, 1, 2, 3].map((each) => ({
       at: [each * 1_000, each * 1_000 + 900],

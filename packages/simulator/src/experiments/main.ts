@@ -8,14 +8,17 @@ import type { Context, Evidence, Experiment, MeasureTask } from './experiment.ts
 import { evidenceMarkdown, withEvidence } from './page.ts'
 
 // Every table and plot of docs/evidence.md:
-//   npm run evidence                  all of them, hours
+//   npm run evidence                  all of them, a quarter of an hour
 //   npm run evidence -- NAME …        some
-//   npm run evidence -- --short       what CI runs: fewer runs, and it fails where a claim does not hold
+//   npm run evidence -- --full        as many runs as published: many hours
+//   npm run evidence -- --short       what CI runs: the fewest; writes nothing
+// It fails where a claim that is required does not hold.
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     short: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
     workers: { type: 'string', default: String(availableParallelism()) },
     help: { type: 'boolean', default: false },
   },
@@ -25,14 +28,14 @@ const unknown = positionals.find((name) => !names.includes(name))
 if (unknown !== undefined || values.help || !(Number(values.workers) >= 1)) {
   console.error(
     unknown === undefined
-      ? `usage: npm run evidence -- [--short] [--workers N] [${names.join('|')} …]`
+      ? `usage: npm run evidence -- [--short|--full] [--workers N] [${names.join('|')} …]`
       : `"${unknown}" is no experiment; there are ${names.join(', ')}.`,
   )
   process.exit(values.help ? 0 : 2)
 }
 
 const context: Context = {
-  isShort: values.short,
+  form: values.short ? 'short' : values.full ? 'full' : 'moderate',
   measure: async <Outcome>(asked: readonly MeasureTask[]) => {
     const outcomes: Outcome[] = []
     const tasks = asked.map((task, index) => ({
@@ -84,6 +87,6 @@ function keep(experiment: Experiment, evidence: Evidence, cpuSeconds: number): v
     writeFileSync(new URL(`docs/images/${name}.svg`, root), `${svg}\n`)
   }
   const page = new URL('docs/evidence.md', root)
-  const text = evidenceMarkdown(experiment, evidence, cpuSeconds)
+  const text = evidenceMarkdown(experiment, evidence, { cpuSeconds, isFull: values.full })
   writeFileSync(page, withEvidence(readFileSync(page, 'utf8'), experiment.name, text))
 }

@@ -1,10 +1,15 @@
 import type { Evidence, Experiment } from './experiment.ts'
 
+export interface Effort {
+  readonly cpuSeconds: number
+  readonly isFull: boolean
+}
+
 /** What the page of evidence says of an experiment, from its last run. */
 export function evidenceMarkdown(
   experiment: Experiment,
   evidence: Evidence,
-  cpuSeconds: number,
+  { cpuSeconds, isFull }: Effort,
 ): string {
   const { name, published, assumptions } = experiment
   const { headings, rows, charts, claims, size, remarks } = evidence
@@ -23,7 +28,7 @@ export function evidenceMarkdown(
     ...claims.map(({ text, holds }) => `- ${holds ? 'Reached' : '**Missed**'}: ${text}.`),
     ...remarks.map((remark) => `- ${remark}`),
     '',
-    `Made by \`npm run evidence -- ${name}\`: ${size}; ${Math.round(cpuSeconds)} s of processor time.`,
+    `Made by \`npm run evidence -- ${name}${isFull ? ' --full' : ''}\`: ${size}; ${Math.round(cpuSeconds)} s of processor time.`,
   ].join('\n')
 }
 

@@ -4,12 +4,18 @@ import type { ClusterOutcome } from './cluster-measure.ts'
 import type { Experiment } from './experiment.ts'
 
 const columns = ['go', 'ours'] as const satisfies readonly RuleSet[]
-const full = [
-  [1_000, 46, 2],
-  [1_500, 69, 1],
-  [2_000, 97, 1],
-] as const
-const short = [[200, undefined, 2]] as const
+const sizesOf = {
+  short: [[200, undefined, 2]],
+  moderate: [
+    [1_000, 46, 1],
+    [2_000, 97, 1],
+  ],
+  full: [
+    [1_000, 46, 5],
+    [1_500, 69, 5],
+    [2_000, 97, 5],
+  ],
+} as const
 const TARGET_S = 30
 
 export const rapidBootstrap: Experiment = {
@@ -24,7 +30,7 @@ export const rapidBootstrap: Experiment = {
   run: async (context) => {
     const rows: string[][] = []
     let largest = { nodes: 0, seconds: Number.POSITIVE_INFINITY }
-    for (const [nodes, published, runs] of context.isShort ? short : full) {
+    for (const [nodes, published, runs] of sizesOf[context.form]) {
       const cells: string[] = []
       for (const rules of columns) {
         const tasks = Array.from({ length: runs }, (_, index) => ({

@@ -47,8 +47,9 @@ export const rapidStability: Experiment = {
     'A view change is a join or a failure that a member tells; all members together. Healthy are the 990 others.',
   ],
   run: async (context) => {
-    const nodes = context.isShort ? 100 : NODES
-    const runs = 1
+    const isShort = context.form === 'short'
+    const nodes = isShort ? 100 : NODES
+    const runs = { short: 1, moderate: 1, full: 10 }[context.form]
     const rows: string[][] = []
     const claims: { text: string; holds: boolean; isRequired: boolean }[] = []
     for (const { name, known, step } of faults) {
@@ -61,7 +62,7 @@ export const rapidStability: Experiment = {
             nodes,
             seed: index + 1,
             rules: ruleSets[rules],
-            safetyMs: context.isShort ? 120_000 : 300_000,
+            safetyMs: isShort ? 120_000 : 300_000,
           },
           ...{ settings: rules === 'go' ? goSettings : {}, steps: [step(nodes / 100)] },
         }))
@@ -95,7 +96,7 @@ export const rapidStability: Experiment = {
       rows,
       charts: [],
       claims,
-      size: `${nodes.toLocaleString('en-US')} members, ${runs} run${runs === 1 ? '' : 's'} for each set of rules and fault`,
+      size: `${nodes.toLocaleString('en-US')} members, ${runs} ${runs === 1 ? 'run' : 'runs'} for each set of rules and fault`,
       remarks: [],
     }
   },

@@ -7,16 +7,24 @@ const columns = ['go', 'ours'] as const satisfies readonly RuleSet[]
 const SPACING_MS = 4_000
 
 /** Members, loss, what the calculator says, and how many broadcasts in how many runs. */
-const full = [
-  [1_000, 0, 2.2, 50, 6],
-  [1_000, 0.25, 3, 50, 6],
-  [10_000, 0, 2.6, 15, 2],
-  [10_000, 0.25, 3.4, 15, 2],
-] as const
-const short = [
-  [1_000, 0, 2.2, 10, 2],
-  [1_000, 0.25, 3, 10, 2],
-] as const
+const sizesOf = {
+  short: [
+    [1_000, 0, 2.2, 10, 2],
+    [1_000, 0.25, 3, 10, 2],
+  ],
+  moderate: [
+    [1_000, 0, 2.2, 50, 2],
+    [1_000, 0.25, 3, 50, 2],
+    [10_000, 0, 2.6, 15, 1],
+    [10_000, 0.25, 3.4, 15, 1],
+  ],
+  full: [
+    [1_000, 0, 2.2, 50, 20],
+    [1_000, 0.25, 3, 50, 20],
+    [10_000, 0, 2.6, 50, 20],
+    [10_000, 0.25, 3.4, 50, 20],
+  ],
+} as const
 
 export const serfConvergence: Experiment = {
   name: 'serf-convergence',
@@ -32,7 +40,7 @@ export const serfConvergence: Experiment = {
     const rows: string[][] = []
     const claims: { text: string; holds: boolean; isRequired: boolean }[] = []
     let total = 0
-    for (const [nodes, loss, published, broadcasts, runs] of context.isShort ? short : full) {
+    for (const [nodes, loss, published, broadcasts, runs] of sizesOf[context.form]) {
       const cells: string[] = []
       for (const rules of columns) {
         const tasks = Array.from({ length: runs }, (_, index) => ({

@@ -8,19 +8,27 @@ const TOLERANCE = 0.01
 const columns = ['go', 'ours'] as const satisfies readonly RuleSet[]
 
 /** For each size: runs, and seconds of each in which every member crashes once a second. */
-const full = [
-  [128, 20, 40],
-  [256, 16, 30],
-  [512, 10, 30],
-  [1_000, 8, 20],
-  [2_000, 6, 10],
-  [4_000, 4, 6],
-  [10_000, 3, 3],
-] as const
-const short = [
-  [128, 8, 30],
-  [512, 6, 15],
-] as const
+const sizesOf = {
+  short: [
+    [128, 8, 30],
+    [512, 6, 15],
+  ],
+  moderate: [
+    [128, 10, 40],
+    [512, 6, 20],
+    [2_000, 4, 10],
+    [10_000, 2, 3],
+  ],
+  full: [
+    [128, 20, 40],
+    [256, 16, 30],
+    [512, 10, 30],
+    [1_000, 8, 20],
+    [2_000, 6, 10],
+    [4_000, 4, 6],
+    [10_000, 4, 4],
+  ],
+} as const
 
 const GAP_NODES = 24
 
@@ -36,7 +44,7 @@ export const swimDetection: Experiment = {
     `The bound is looked at with ${GAP_NODES} members over 50 full turns.`,
   ],
   run: async (context) => {
-    const sizes = context.isShort ? short : full
+    const sizes = sizesOf[context.form]
     const rows: string[][] = []
     const curves = columns.map(() => [] as [number, Estimate][])
     let crashes = 0

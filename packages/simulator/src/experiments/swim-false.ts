@@ -5,8 +5,11 @@ import type { Experiment } from './experiment.ts'
 import type { FalseDetectionOutcome } from './swim-false-measure.ts'
 
 const PERIODS = Math.E / (Math.E - 1)
-const losses = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2]
-const shortLosses = [0.05, 0.2]
+const sizesOf = {
+  short: { losses: [0.05, 0.2], seconds: 250, seeds: 1 },
+  moderate: { losses: [0.01, 0.05, 0.1, 0.2], seconds: 500, seeds: 1 },
+  full: { losses: [0.01, 0.02, 0.05, 0.1, 0.15, 0.2], seconds: 2_000, seeds: 4 },
+} as const
 const checks = [1, 3] as const
 const columns = ['go', 'ours'] as const satisfies readonly RuleSet[]
 
@@ -28,11 +31,10 @@ export const swimFalse: Experiment = {
     'Suspicions are still told, but never run out, so that nobody is given up: a failed probe is what the paper calls a false detection.',
   ],
   run: async (context) => {
-    const seconds = context.isShort ? 250 : 1_000
-    const seeds = context.isShort ? 1 : 2
+    const { losses, seconds, seeds } = sizesOf[context.form]
     const points: Point[] = []
     for (const indirectChecks of checks) {
-      for (const loss of context.isShort ? shortLosses : losses) {
+      for (const loss of losses) {
         const found: Estimate[] = []
         for (const rules of columns) {
           const tasks = Array.from({ length: seeds }, (_, index) => ({

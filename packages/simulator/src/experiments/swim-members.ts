@@ -15,6 +15,12 @@ const columns = [
   { name: 'ours', rules: ourRules, settings: {} },
 ] as const
 
+const sizesOf = {
+  short: { seeds: 4, safetyMs: 900_000 },
+  moderate: { seeds: 12, safetyMs: 3_600_000 },
+  full: { seeds: 1_000, safetyMs: 3_600_000 },
+} as const
+
 export const swimMembers: Experiment = {
   name: 'swim-members',
   title: 'SWIM: 17 members, 10 % loss',
@@ -25,8 +31,7 @@ export const swimMembers: Experiment = {
     'The paper does not say for how long it looked, nor whether those thrown out came back; here they do, since a member that hears that it is held for failed refutes it. The first column is the protocol of the paper without suspicion and without stream pings.',
   ],
   run: async (context) => {
-    const seeds = context.isShort ? 4 : SEEDS
-    const safetyMs = context.isShort ? 900_000 : 3_600_000
+    const { seeds, safetyMs } = sizesOf[context.form]
     const rows: string[][] = []
     let stayed = 0
     for (const { name, rules, settings } of columns) {
@@ -75,6 +80,3 @@ export const swimMembers: Experiment = {
     }
   },
 }
-
-/** More need hours of processor time: see the page. */
-const SEEDS = Number(process.env['EVIDENCE_SEEDS'] ?? 20)
