@@ -18,8 +18,10 @@ const innermost = 0.45
  */
 export function ringLayout(names: readonly string[], radius: number): Place[] {
   const rings = ringsFor(names.length, radius)
+  // Whole turns, so that the last and the first of a ring are as far apart as all others.
+  const slots = Math.ceil(names.length / rings) * rings
   return names.map((name, index) => {
-    const angle = (2 * Math.PI * index) / names.length
+    const angle = (2 * Math.PI * index) / slots
     const distance = radius - (index % rings) * gapOf(rings, radius)
     return { name, angle, x: distance * Math.sin(angle), y: -distance * Math.cos(angle) }
   })

@@ -110,7 +110,7 @@ function paintLocal(context: Context, local: Member, picture: MembersPicture): v
   context.font = `600 13px ${palette.font}`
   context.textAlign = 'center'
   context.textBaseline = 'top'
-  context.fillText(shortened(local.name), 0, 20)
+  outlined(context, shortened(local.name), 0, 20, palette)
 }
 
 function named({ places, members, pointedAt }: MembersPicture) {
@@ -132,18 +132,23 @@ function paintName(context: Context, place: Place, isTroubled: boolean, picture:
   const { palette, pointedAt, size } = picture
   const isPointedAt = place.name === pointedAt
   const distance = Math.hypot(place.x, place.y) || 1
-  const out = 1 + (size + 9) / distance
+  const out = 1 + (size + 13) / distance
   const [x, y] = [place.x * out, place.y * out]
   const side = Math.sin(place.angle)
   context.textAlign = Math.abs(side) < 0.15 ? 'center' : side > 0 ? 'left' : 'right'
   context.textBaseline = Math.abs(side) < 0.15 ? (y < 0 ? 'bottom' : 'top') : 'middle'
   context.font = `${isTroubled || isPointedAt ? '600 ' : ''}12px ${palette.font}`
+  context.fillStyle = isTroubled || isPointedAt ? palette.text : palette.muted
+  outlined(context, shortened(place.name), x, y, palette)
+}
+
+/** Text that can be read above the lines behind it. */
+function outlined(context: Context, text: string, x: number, y: number, palette: Palette): void {
   context.lineWidth = 4
   context.lineJoin = 'round'
   context.strokeStyle = palette.surface
-  context.strokeText(shortened(place.name), x, y)
-  context.fillStyle = isTroubled || isPointedAt ? palette.text : palette.muted
-  context.fillText(shortened(place.name), x, y)
+  context.strokeText(text, x, y)
+  context.fillText(text, x, y)
 }
 
 function shortened(name: string): string {

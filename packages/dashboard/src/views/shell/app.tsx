@@ -42,10 +42,12 @@ export function App() {
       <a class="skip" href="#main" onClick={skipTo('main')}>
         {t('skipToMain')}
       </a>
-      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place in the page */}
-      <a class="skip" href="#navigation" onClick={skipTo('navigation')}>
-        {t('skipToNavigation')}
-      </a>
+      {!isSignedOut && (
+        // biome-ignore lint/a11y/useValidAnchor: it leads to a place in the page
+        <a class="skip" href="#navigation" onClick={skipTo('navigation')}>
+          {t('skipToNavigation')}
+        </a>
+      )}
       <Header />
       {!isSignedOut && <Navigation />}
       <main id="main" tabindex={-1} data-stale={hasData.value && !isLive.value ? '' : undefined}>
