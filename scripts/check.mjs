@@ -4,6 +4,7 @@
 // A tool that must be content counts as one; a suite counts its tests.
 import { builtPackages } from './check/built-packages.mjs'
 import { npmScript, tool } from './check/commands.mjs'
+import { crash } from './check/crash.mjs'
 import { deployment } from './check/deploy.mjs'
 import { image } from './check/image.mjs'
 import { interop, migration } from './check/interop.mjs'
@@ -33,6 +34,7 @@ const suites = [
   ['image', image],
   ['simulator: a thousand seeds', swarm],
   ['interop', interop],
+  ['kills under writes, short form', crash],
   ['report of the simulator in a browser', simulatorReport],
   ['evidence, short form', evidence],
   ...NODE_RELEASES.map((major) => [`unit tests on Node ${major}`, () => nodeRelease(major)]),

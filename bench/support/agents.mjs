@@ -29,10 +29,22 @@ export async function startAgents(count, flagsOf = () => [], profile = undefined
   return agents
 }
 
-async function startAgent(name, flags, profile) {
+/** One agent, when it is ready. `ports` are 0 for any that is free. */
+export async function startAgent(name, flags, profile = undefined, ports = {}) {
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const free = ['--bind', '127.0.0.1:0', '--http', '127.0.0.1:0']
-  const words = ['agent', '--name', name, ...free, '--log-level', 'error', '-o', 'ndjson', ...flags]
+  const { gossip = 0, http = 0 } = ports
+  const bound = ['--bind', `127.0.0.1:${gossip}`, '--http', `127.0.0.1:${http}`]
+  const words = [
+    'agent',
+    '--name',
+    name,
+    ...bound,
+    '--log-level',
+    'error',
+    '-o',
+    'ndjson',
+    ...flags,
+  ]
   const child = spawn(process.execPath, [...profiling, program, ...words], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
@@ -54,6 +66,10 @@ async function startAgent(name, flags, profile) {
     cpuMs: () => cpuMs(child.pid),
     stop: async () => {
       child.kill('SIGTERM')
+      await ended
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
       await ended
     },
   }
