@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { SharedKey } from '../../src/cluster/shared-keys.ts'
 import { Hearsay, isRunning } from './hearsay.ts'
 
 interface Agents {
@@ -28,6 +29,10 @@ describe('hearsay cluster', { timeout: 60_000 }, () => {
     const response = await fetch(`http://${first?.http ?? ''}/v1/members`)
     expect(((await response.json()) as object[]).length).toBe(3)
     await cluster.narrated('Kill one')
+    expect(cluster.stderr).toContain(`Dashboard  http://${first?.http ?? ''}/`)
+    const shared = (await cluster.event('shared' as 'ready')) as unknown as SharedKey
+    expect(shared).toMatchObject({ key: 'greeting', writtenOn: 'node-1' })
+    expect(shared.readOn.map(({ name }) => name)).toEqual(['node-2', 'node-3'])
     expect(cluster.stderr).toContain(`kill -9 ${agents[2]?.pid ?? ''}`)
     expect(cluster.stderr).toContain('agent --profile local')
 
