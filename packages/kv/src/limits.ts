@@ -40,6 +40,8 @@ export const kvLimits = {
   gossipsPerSecond: 64,
   /** Passes of anti-entropy at a time. */
   pulls: 3,
+  /** How long what has come of a large value is kept when nothing more comes. */
+  partialMs: 600_000,
   /** Answers that are on their way at a time; a further question is not answered, and asked again. */
   answers: 16,
   /** Members that are told how far we are, in one round. */

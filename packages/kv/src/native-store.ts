@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import type { Delegate, Memberlist } from '@hearsay/memberlist'
 import { Acks } from './acks.ts'
 import { ChangeLog, type KeyChange } from './change-log.ts'
@@ -24,6 +23,7 @@ import type {
   WriteOptions,
   WriteResult,
 } from './store.ts'
+import { StoreEvents } from './store-events.ts'
 import { Warnings } from './warnings.ts'
 import { Watcher } from './watcher.ts'
 
@@ -38,7 +38,7 @@ export class NativeStore implements KeyValueStore {
   readonly delegate: Delegate = {}
   private readonly driver: ReplicaDriver
   private readonly replica: Replica
-  private readonly emitter = new EventEmitter()
+  private readonly events = new StoreEvents()
   private readonly acks = new Acks()
   private readonly changes: ChangeLog
   private readonly watchers = new Set<Watcher>()
@@ -50,18 +50,15 @@ export class NativeStore implements KeyValueStore {
     watchers: 0,
     watcherResets: 0,
   }
-  /** Events of the replica, told once its call is over. */
-  private events: (readonly [KvEventName, KvEventMap[KvEventName]])[] = []
 
   /** Use `openNativeStore`. */
   constructor(driver: ReplicaDriver, life: string) {
     this.driver = driver
     this.replica = driver.replica
     this.changes = new ChangeLog(life)
-    this.emitter.setMaxListeners(0)
     this.warnings = new Warnings(
       () => driver.instant().now,
-      (warning) => this.tell('warning', warning),
+      (warning) => this.events.tell('warning', warning),
     )
     driver.listen(
       (event) => this.happened(event),
@@ -139,12 +136,12 @@ export class NativeStore implements KeyValueStore {
   }
 
   on<Name extends KvEventName>(name: Name, listener: (event: KvEventMap[Name]) => void): this {
-    this.emitter.on(name, listener)
+    this.events.on(name, listener)
     return this
   }
 
   off<Name extends KvEventName>(name: Name, listener: (event: KvEventMap[Name]) => void): this {
-    this.emitter.off(name, listener)
+    this.events.off(name, listener)
     return this
   }
 
@@ -259,12 +256,12 @@ export class NativeStore implements KeyValueStore {
   private happened(event: ReplicaEvent): void {
     switch (event.type) {
       case 'put':
-        this.tell('change', this.changes.append(putOf(event.held)))
+        this.events.tell('change', this.changes.append(putOf(event.held)))
         return
       case 'delete':
       case 'expire': {
         const { key, version, origin } = describe(event.held)
-        this.tell('change', this.changes.append({ type: event.type, key, version, origin }))
+        this.events.tell('change', this.changes.append({ type: event.type, key, version, origin }))
         return
       }
       case 'refused':
@@ -280,7 +277,7 @@ export class NativeStore implements KeyValueStore {
         this.acks.acked(event.sequence, event.member)
         return
       case 'spread':
-        this.tell('spread', event.spread)
+        this.events.tell('spread', event.spread)
         return
     }
   }
@@ -305,7 +302,7 @@ export class NativeStore implements KeyValueStore {
   private fullChanged(full: boolean): void {
     const { bytes, settings } = this.replica.state
     const { maxBytes } = settings
-    this.tell('full', { full, bytes, maxBytes })
+    this.events.tell('full', { full, bytes, maxBytes })
     if (!full) return
     this.warnings.warn(
       'full',
@@ -317,19 +314,6 @@ export class NativeStore implements KeyValueStore {
   private storageFailed(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error)
     this.warnings.warn('storage', `The store takes no more writes: storing failed. ${why}`)
-  }
-
-  /** Listeners run when the present call is over: they may call the store. */
-  private tell<Name extends KvEventName>(name: Name, event: KvEventMap[Name]): void {
-    if (this.emitter.listenerCount(name) === 0) return
-    if (this.events.length === 0) queueMicrotask(() => this.flushEvents())
-    this.events.push([name, event])
-  }
-
-  private flushEvents(): void {
-    const { events } = this
-    this.events = []
-    for (const [name, event] of events) this.emitter.emit(name, event)
   }
 }
 

@@ -114,7 +114,7 @@ export interface Spread {
 
 /** Something an operator should know; told once per kind and minute. */
 export interface KvWarning {
-  readonly code: 'clock' | 'full' | 'overload' | 'storage' | 'origin' | 'malformed' | 'damaged'
+  readonly code: 'clock' | 'full' | 'overload' | 'storage' | 'malformed' | 'damaged'
   /** One sentence: what happened, what to do. */
   readonly text: string
 }

@@ -138,12 +138,6 @@ export class Asks {
     }
   }
 
-  /** The numbers begin again: what was asked for is of another origin. */
-  clear(): void {
-    this.open.clear()
-    this.forAll = 0
-  }
-
   private isStored({ sequence }: Ask): boolean {
     return sequence <= this.core.storedSequence
   }

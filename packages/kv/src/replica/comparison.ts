@@ -42,7 +42,7 @@ export function concludeFull(
   for (const held of over) state.drop(held)
   state.purgedStamp = laterStamp(state.purgedStamp, purgedStamp)
   for (const held of lost) {
-    state.reissue(held)
+    state.reissue(held, core.at.wallMs)
     core.counters.reissued++
   }
   for (const { id, name, purged } of vector) {

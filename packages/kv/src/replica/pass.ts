@@ -1,14 +1,11 @@
 import type { SeenOrigin } from '../wire/vector.ts'
 import type { Intervals } from './intervals.ts'
-import type { Stamp } from './stamp.ts'
 
 /** A large value of which a part has come. */
 export interface PartialValue {
-  readonly key: string
-  readonly stamp: Stamp
-  readonly originId: string
   readonly bytes: Uint8Array
   received: number
+  touchedAt: number
 }
 
 /** What the other one said that it had seen, when the pass began. */

@@ -5,9 +5,9 @@ import type { SeenOrigin } from '../wire/vector.ts'
 import { hasSeenPurged, seenById } from './answers.ts'
 import { concludeFull } from './comparison.ts'
 import type { ReplicaCore } from './core.ts'
+import { Partials } from './partials.ts'
 import type { Pass } from './pass.ts'
 import type { Peer } from './peers.ts'
-import { compareStamps } from './stamp.ts'
 
 const FIRST_BACKOFF_MS = 500
 const MAX_BACKOFF_MS = 30_000
@@ -33,6 +33,7 @@ export class Passes {
   private readonly core: ReplicaCore
   private requests: number
   private active = 0
+  private readonly partials = new Partials()
 
   constructor(core: ReplicaCore) {
     this.core = core
@@ -73,6 +74,11 @@ export class Passes {
     if (peer.pass === undefined) return
     peer.pass = undefined
     this.active--
+  }
+
+  /** Lets go of what nobody goes on with. */
+  round(): void {
+    this.partials.round(this.core.at.now)
   }
 
   /** Asks again where no answer came, a few times and more patiently each time. */
@@ -188,27 +194,18 @@ export class Passes {
     }
   }
 
-  /** Parts are put together; what does not follow on what is here begins anew. */
+  /** Parts are put together, whoever they come from and in whichever pass. */
   private takePart(peer: Peer, pass: Pass, chunk: ChunkMessage, entry: WireEntry): void {
     const { partOf, offset, part: piece } = chunk
-    let { part } = pass
-    const isSame =
-      part !== undefined &&
-      part.key === entry.key &&
-      part.originId === entry.originId &&
-      compareStamps(part.stamp, entry.stamp) === 0 &&
-      part.bytes.length === partOf
-    if (!isSame || part === undefined) {
-      const { key, originId, stamp } = entry
-      part = { key, originId, stamp, bytes: new Uint8Array(partOf), received: 0 }
-      pass.part = part
-    }
-    // Not what was asked for: the entry that we had begun with has gone, and this is the next one.
+    const part = this.partials.of(entry, partOf, this.core.at.now)
+    pass.part = part
+    // Not what was asked for: another entry than the one that we had begun with comes first now.
     if (offset !== part.received) return
     part.bytes.set(piece, offset)
     part.received += piece.length
     if (part.received < partOf) return
     pass.part = undefined
+    this.partials.done(entry)
     this.takeEntry(peer, pass, { ...entry, isHead: false, value: part.bytes })
   }
 

@@ -23,6 +23,8 @@ import { ReplicaState } from './state.ts'
 
 /** Entries that end in one go; the rest in the next. */
 const ENDS_AT_ONCE = 4_096
+/** Each life leaves a gap in its origin's numbers; with more of them, a new origin begins. */
+const MOST_GAPS = 256
 /** A deadline is not looked for more often than this: what reads see is decided when they read. */
 const LEAST_DEADLINE_MS = 20
 const MOST_DEADLINE_MS = 60_000
@@ -34,7 +36,6 @@ export interface ReplicaBatch {
   readonly bytes: number
   /** End of the log, and our last write, with it. */
   readonly end: number
-  readonly originId: string
   readonly sequence: number
   readonly acks: ReadyAcks
 }
@@ -127,7 +128,6 @@ export class Replica {
     const { state, core } = this
     for (const entry of entries) state.restore(entry)
     state.sequence = Math.max(state.sequence, state.self.seen.highest)
-    state.firstSequence = state.sequence
     core.durableEnd = state.log.end
     core.storedSequence = state.sequence
   }
@@ -203,7 +203,6 @@ export class Replica {
       return
     }
     this.peers.spoke(peer, this.core.durableEnd)
-    if (this.knowsMoreOfUs(decoded.message)) this.changeOrigin(peer)
     this.receive(peer, decoded.message)
     this.armDeadline()
   }
@@ -247,8 +246,7 @@ export class Replica {
     core.batches++
     core.waitingBytes += bytes
     const { end } = state.log
-    const { self, sequence } = state
-    return { entries, bytes, end, originId: self.id, sequence, acks: this.owed.ready() }
+    return { entries, bytes, end, sequence: state.sequence, acks: this.owed.ready() }
   }
 
   /** The records of a batch, for a storage: those of its entries, and what we are now. */
@@ -272,7 +270,7 @@ export class Replica {
     core.batches--
     core.waitingBytes -= batch.bytes
     core.durableEnd = batch.end
-    if (batch.originId === this.state.self.id) core.storedSequence = batch.sequence
+    core.storedSequence = batch.sequence
     this.owed.send(batch.acks)
     this.pushes.flush()
     this.gossip.stored()
@@ -295,6 +293,11 @@ export class Replica {
     state.clock.observe(meta.clock)
     state.purgedStamp = meta.purgedStamp
     state.sequence = meta.sequence
+    state.hasFormerLife = true
+    if (state.self.seen.count <= MOST_GAPS) return
+    state.self = state.origins.intern(randomId(this.core.random))
+    state.sequence = 0
+    state.hasFormerLife = false
   }
 
   private receive(peer: Peer, message: KvMessage): void {
@@ -360,37 +363,6 @@ export class Replica {
 
   private hasSeen({ originId, sequence }: WireEntry): boolean {
     return this.state.origins.get(originId)?.seen.has(sequence) === true
-  }
-
-  /**
-   * Whether another one has seen writes of our origin that we never made: our data directory was
-   * set back to an older copy. Their numbers must not be used again.
-   */
-  private knowsMoreOfUs(message: KvMessage): boolean {
-    const { self, sequence } = this.state
-    if ('vector' in message) {
-      const ours = message.vector.find(({ id }) => id === self.id)
-      if (ours !== undefined && ours.seen.highest > sequence) return true
-    }
-    if (!('entries' in message)) return false
-    return message.entries.some((entry) => entry.originId === self.id && entry.sequence > sequence)
-  }
-
-  private changeOrigin(peer: Peer): void {
-    const { core, state, asks } = this
-    asks.clear()
-    core.storedSequence = 0
-    for (const each of this.peers) each.askedTo = 0
-    state.changeSelf(state.origins.intern(randomId(core.random), core.name))
-    core.effects.tell({
-      type: 'warning',
-      warning: {
-        code: 'origin',
-        text:
-          `${peer.name} knows writes of this member that its own storage does not have: the data ` +
-          'directory is an older copy. It goes on under a new identity, nothing is lost.',
-      },
-    })
   }
 
   private unsaved(): void {

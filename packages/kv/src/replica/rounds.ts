@@ -30,6 +30,7 @@ export class Rounds {
       if (peer.speaks) this.passes.lookAfter(peer)
       else this.greet(peer)
     }
+    this.passes.round()
     this.announce()
     this.pull()
   }

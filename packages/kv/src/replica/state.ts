@@ -11,6 +11,9 @@ import { LocalLog } from './local-log.ts'
 import type { Origin, Origins } from './origins.ts'
 import { compareStamps, HybridClock, laterStamp, type Stamp, tick, ZERO_STAMP } from './stamp.ts'
 
+/** More writes than a member ever makes in a millisecond, over its life. */
+const SEQUENCES_PER_MS = 1_024
+
 /** What became of an entry that came from another member. */
 export type TakeOutcome = 'taken' | 'known' | 'superseded' | RefusalReason
 
@@ -44,8 +47,12 @@ export class ReplicaState {
   self: Origin
   /** Number of our last write. */
   sequence = 0
-  /** Number of the last write of an earlier life. */
-  firstSequence = 0
+  /**
+   * Whether our origin wrote in an earlier life of the process. Then the numbers of this one begin
+   * beyond all that it can have used, by the clock: our data directory may have been set back to an
+   * older copy, and the others know numbers that it does not.
+   */
+  hasFormerLife = false
   /** The latest stamp of all tombstones that were purged. */
   purgedStamp: Stamp = ZERO_STAMP
   /** How often something was purged, in this life of the process. */
@@ -116,7 +123,7 @@ export class ReplicaState {
     const write: Write = {
       key,
       stamp,
-      sequence: ++this.sequence,
+      sequence: this.nextSequence(wallMs),
       kind: value === undefined ? 'deleted' : 'value',
       value,
       expiresAt: ttlMs > 0 && value !== undefined ? stamp.ms + Math.ceil(ttlMs) : 0,
@@ -130,32 +137,16 @@ export class ReplicaState {
    * Makes an entry that we hold a write of our own, with a stamp just after all that was purged: so
    * it wins over what is forgotten and over nothing else.
    */
-  reissue(held: Held): Held {
+  reissue(held: Held, wallMs: number): Held {
     this.reissued = tick(laterStamp(this.reissued, laterStamp(held.stamp, this.purgedStamp)))
     const stamp = this.reissued
     this.clock.observe(stamp)
     const expiresAt = held.expiresAt === 0 ? 0 : Math.max(held.expiresAt, stamp.ms + 1)
     const { key, kind, value } = held
-    const write = { key, kind, value, stamp, expiresAt, sequence: ++this.sequence }
+    const write = { key, kind, value, stamp, expiresAt, sequence: this.nextSequence(wallMs) }
     const fresh = new Held(write, this.self, held.keyBytes)
     this.replace(held, fresh)
     return fresh
-  }
-
-  /**
-   * Takes another origin for our writes from now on; those of this life that the others would take
-   * for known are written anew.
-   */
-  changeSelf(self: Origin): void {
-    const before = this.self
-    const since = this.firstSequence
-    this.self = self
-    this.sequence = 0
-    this.firstSequence = 0
-    const own = [...this.entries.values()].filter(
-      ({ origin, sequence }) => origin === before && sequence > since,
-    )
-    for (const held of own) this.reissue(held)
   }
 
   /**
@@ -218,6 +209,14 @@ export class ReplicaState {
   /** Something was seen without being an entry that is held. */
   markUnsaved(): void {
     this.listener.unsaved()
+  }
+
+  private nextSequence(wallMs: number): number {
+    if (this.hasFormerLife) {
+      this.hasFormerLife = false
+      this.sequence = Math.max(this.sequence, Math.floor(wallMs) * SEQUENCES_PER_MS)
+    }
+    return ++this.sequence
   }
 
   private expire(held: Held): void {
