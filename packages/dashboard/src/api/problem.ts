@@ -1,3 +1,5 @@
+import { objectOf } from '../logic/json.ts'
+
 /** Why a call did not succeed: the agent's `application/problem+json`, or what kept it from answering. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem'
@@ -31,7 +33,7 @@ interface ProblemDetails {
 export async function problemOfResponse(response: Response): Promise<ApiProblem> {
   const { status, statusText } = response
   const text = await response.text().catch(() => '')
-  const json = objectFrom(text)
+  const json = objectOf(text) ?? {}
   const field = (name: string): string | undefined => {
     const value = json[name]
     return typeof value === 'string' ? value : undefined
@@ -49,13 +51,4 @@ export function problemOfError(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error
   const isTimeout = error instanceof DOMException && error.name === 'TimeoutError'
   return new ApiProblem(0, isTimeout ? 'TIMEOUT' : 'UNREACHABLE', String(error))
-}
-
-function objectFrom(text: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text) as unknown
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  } catch {
-    return {}
-  }
 }

@@ -1,5 +1,6 @@
 import type { Bytes } from '../api/types.ts'
 import { shownBytes } from './bytes.ts'
+import { objectOf } from './json.ts'
 
 /** Metadata on one line. */
 export function metadataLine(meta: Bytes): string {
@@ -25,14 +26,10 @@ export function pairsOf(text: string): readonly (readonly [string, string])[] | 
 }
 
 function flatObject(text: string): (readonly [string, string])[] | undefined {
-  if (!text.startsWith('{')) return undefined
-  try {
-    const entries = Object.entries(JSON.parse(text) as Record<string, unknown>)
-    return entries.map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ])
-  } catch {
-    return undefined
-  }
+  const object = objectOf(text)
+  if (object === undefined) return undefined
+  return Object.entries(object).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
 }

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { EventStream, type StreamState } from '../api/event-stream.ts'
 import type { Activity } from '../api/types.ts'
 import { appendBounded } from '../logic/bounded-list.ts'
+import { objectOf } from '../logic/json.ts'
 import { browserClock } from './clock.ts'
 import { client } from './session.ts'
 
@@ -20,8 +21,8 @@ const stream = new EventStream({
     activityStream.value = state
   },
   onMessage: ({ data }) => {
-    const activity = parsed(data)
-    if (activity === undefined) return
+    const activity = objectOf(data) as Activity | undefined
+    if (activity?.pings === undefined) return
     recentActivity.value = appendBounded(recentActivity.value, [activity], maxBatches)
     for (const listener of listeners) listener(activity)
   },
@@ -34,16 +35,5 @@ export function listenToActivity(listener: (activity: Activity) => void): () => 
   return () => {
     listeners.delete(listener)
     if (listeners.size === 0) stream.stop()
-  }
-}
-
-function parsed(data: string): Activity | undefined {
-  try {
-    const value = JSON.parse(data) as unknown
-    return typeof value === 'object' && value !== null && 'time' in value
-      ? (value as Activity)
-      : undefined
-  } catch {
-    return undefined
   }
 }

@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals'
 import type { AgentEvent } from '../api/types.ts'
 import { appendBounded } from '../logic/bounded-list.ts'
 import { eventDetail, filterEvents, type ListedEvent } from '../logic/event-filter.ts'
+import { objectOf } from '../logic/json.ts'
 
 /** More than the agent keeps itself. */
 export const maxEvents = 2_000
@@ -16,13 +17,9 @@ let last = 0
 
 /** An event of the stream, ready to be listed; undefined for what is none. */
 export function listed(json: string): ListedEvent | undefined {
-  try {
-    const event = JSON.parse(json) as AgentEvent
-    if (typeof event.event !== 'string' || typeof event.time !== 'string') return undefined
-    return { id: ++last, event, json, detail: eventDetail(event) }
-  } catch {
-    return undefined
-  }
+  const event = objectOf(json) as AgentEvent | undefined
+  if (typeof event?.event !== 'string' || typeof event.time !== 'string') return undefined
+  return { id: ++last, event, json, detail: eventDetail(event) }
 }
 
 export function addEvents(more: readonly ListedEvent[]): void {

@@ -2,6 +2,7 @@ import { batch, computed, signal } from '@preact/signals'
 import { EventStream, type StreamState } from '../api/event-stream.ts'
 import { KeyApi } from '../api/kv.ts'
 import type { KeyChange, KeyEntry } from '../api/types.ts'
+import { objectOf } from '../logic/json.ts'
 import { applyChange } from '../logic/key-list.ts'
 import { browserClock } from './clock.ts'
 import { client } from './session.ts'
@@ -69,7 +70,10 @@ export function watchKeys(): () => void {
       watchState.value = state
       if (state.phase === 'open') void listKeys()
     },
-    onMessage: ({ data }) => change(JSON.parse(data) as KeyChange),
+    onMessage: ({ data }) => {
+      const told = objectOf(data) as KeyChange | undefined
+      if (told?.type !== undefined) change(told)
+    },
   })
   stream.start()
   return () => stream.stop()
