@@ -2,6 +2,7 @@
 // interop, and the unit tests on the other releases of Node. Ends with one line that adds all up:
 //   N passed, N failed[, N skipped]
 // A tool that must be content counts as one; a suite counts its tests.
+import { browser } from './check/browser.mjs'
 import { builtPackages } from './check/built-packages.mjs'
 import { npmScript, tool } from './check/commands.mjs'
 import { crash } from './check/crash.mjs'
@@ -29,6 +30,7 @@ const suites = [
   ['eslint', () => tool('node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.')],
   ['build', () => npmScript('build')],
   ['built packages', builtPackages],
+  ['dashboard in a browser', browser],
   ['migration table', migration],
   ['deployment', deployment],
   ['image', image],
