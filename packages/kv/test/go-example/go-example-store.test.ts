@@ -206,7 +206,7 @@ describe('what others send', () => {
     const store = await open({ maxBytes: 65_536 })
     const told: KvEventMap['full'][] = []
     store.on('full', (event) => told.push(event))
-    store.attach((lists[0] as FakeList).asMemberlist)
+    store.attach(lists[0].asMemberlist)
     await put(store, 'large', 'x'.repeat(60_000))
     await expect(put(store, 'more', 'x'.repeat(6_000))).rejects.toMatchObject({
       code: 'ERR_KV_FULL',
@@ -226,7 +226,7 @@ describe('the store', () => {
     const storage = new MemoryStorage()
     const store = await openGoExampleStore({ storage })
     const [list] = FakeList.connected('one', 'two')
-    store.attach((list as FakeList).asMemberlist)
+    store.attach(list.asMemberlist)
     await put(store, 'mine', '1')
     await put(store, 'gone', '1')
     await store.delete('gone')
