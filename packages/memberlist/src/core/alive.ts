@@ -26,8 +26,14 @@ export function alive(core: Core, claim: AliveView, host: string, port: number):
   if (claim.port === 0 || settings.protocolVersion < 2) claim.port = core.bindPort
   const slot = members.find(node.bytes, node.start, node.end)
   if (slot >= 0 && slot !== core.self && claim.incarnation <= members.incarnation(slot)) {
-    if (members.record(slot).sameAddress(address, claim.port)) {
+    const record = members.record(slot)
+    if (record.sameAddress(address, claim.port)) {
       core.counters.known++
+      const isAsKnown = claim.incarnation === members.incarnation(slot)
+      // What waits about one that is alive can only be an alive message.
+      if (isAsKnown && members.state(slot) === ALIVE && core.membership.length > 0) {
+        core.membership.heard(record.name, core.catchUp.worthOfHearing(port === 0))
+      }
       return
     }
   }
@@ -113,7 +119,7 @@ export function takeAlive(
     }
   }
   if (isSelf) answerForSelf(core, record, incarnation, plausible)
-  else adopt(core, slot, record, incarnation)
+  else adopt(core, slot, record, incarnation, port === 0)
 }
 
 /**
@@ -134,7 +140,13 @@ function answerForSelf(
   if (!same) refute(core, incarnation, plausible)
 }
 
-function adopt(core: Core, slot: number, record: NodeRecord, incarnation: number): void {
+function adopt(
+  core: Core,
+  slot: number,
+  record: NodeRecord,
+  incarnation: number,
+  byStream: boolean,
+): void {
   const { members, effects } = core
   endSuspicion(core, slot)
   const before = members.state(slot)
@@ -142,7 +154,9 @@ function adopt(core: Core, slot: number, record: NodeRecord, incarnation: number
   members.setRecord(slot, record)
   members.setIncarnation(slot, incarnation)
   if (before !== ALIVE) members.setState(slot, ALIVE, core.now)
-  core.membership.add(new Broadcast(record.name, aliveMessageOf(core, record, incarnation)))
+  const broadcast = new Broadcast(record.name, aliveMessageOf(core, record, incarnation))
+  if (byStream) broadcast.heard = core.catchUp.worthOfSource
+  core.membership.add(broadcast)
   core.counters.aliveMessages++
   if (before === DEAD || before === LEFT) {
     core.reconnects.memberIsBackOrLeft(record)

@@ -4,6 +4,7 @@ import type { RejectionReason } from '../wire/rejection.ts'
 import { Span } from '../wire/span.ts'
 import { Writer } from '../wire/writer.ts'
 import { Awareness } from './awareness.ts'
+import { CatchUp } from './catch-up.ts'
 import { Counters } from './counters.ts'
 import type { Effects } from './effects.ts'
 import { retransmitLimit } from './formulas.ts'
@@ -76,6 +77,7 @@ export class Core {
   readonly suspicionTimers = new Map<number, number>()
   /** Failed members that are tried again. */
   readonly reconnects: Reconnects
+  readonly catchUp: CatchUp
   readonly builder: PacketBuilder
   /** Scratch for the message that is being made. */
   readonly writer = new Writer(512)
@@ -105,6 +107,7 @@ export class Core {
       settings.maxQueuedBytes,
     )
     this.reconnects = new Reconnects(this)
+    this.catchUp = new CatchUp(this)
     this.builder = new PacketBuilder(options.security)
   }
 

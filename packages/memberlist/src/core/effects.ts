@@ -46,6 +46,7 @@ export type Timer =
   | { readonly kind: 'suspicion'; readonly slot: number; readonly dueAt: number }
   | { readonly kind: 'gossip' }
   | { readonly kind: 'push-pull' }
+  | { readonly kind: 'catch-up' }
   | { readonly kind: 'reconnect' }
 
 /** A slot is a place in the members table; it is valid only while the event is being told. */

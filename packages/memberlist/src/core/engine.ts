@@ -14,7 +14,7 @@ import { pushPullIntervalMs } from './formulas.ts'
 import { Gossip } from './gossip.ts'
 import { encodePing } from './ping.ts'
 import { CHECKSUM_VERSION, type Probe, Prober } from './probe.ts'
-import { encodeState, StateMerge } from './push-pull.ts'
+import { askAnyone, encodeState, StateMerge } from './push-pull.ts'
 import { Broadcast, type BroadcastOutcome } from './queue.ts'
 import { Receiver } from './receiver.ts'
 import { announceSelf } from './refute.ts'
@@ -55,7 +55,6 @@ export class Engine {
   private readonly relays: Relays
   private readonly gossip: Gossip
   private readonly receiver: Receiver
-  private readonly targets: number[] = []
 
   constructor(options: CoreOptions) {
     this.core = new Core(options)
@@ -334,6 +333,9 @@ export class Engine {
       case 'push-pull':
         this.pushPullTick(timer)
         return
+      case 'catch-up':
+        core.catchUp.tick()
+        return
       case 'reconnect':
         core.effects.setTimer(timer, core.settings.reconnectIntervalMs)
         core.reconnects.tick()
@@ -345,14 +347,8 @@ export class Engine {
     const { core } = this
     const { members, settings, effects } = core
     effects.setTimer(timer, pushPullIntervalMs(settings.pushPullIntervalMs, members.size))
-    members.pick('push-pull-target', 1, this.targets, this.isAliveOther)
-    for (const slot of this.targets) {
-      effects.openStream({ kind: 'push-pull', record: members.record(slot) })
-    }
+    askAnyone(core)
   }
-
-  private readonly isAliveOther = (slot: number): boolean =>
-    slot !== this.core.self && this.core.members.state(slot) === ALIVE
 
   private stagger(timer: Timer, intervalMs: number): void {
     if (intervalMs === 0) return

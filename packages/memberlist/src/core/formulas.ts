@@ -6,6 +6,19 @@ export function retransmitLimit(multiplier: number, members: number): number {
 }
 
 /**
+ * So many rounds of gossip would it take to send so many bytes as often as a broadcast is sent:
+ * what the queue is behind by.
+ */
+export function roundsToTell(
+  bytes: number,
+  transmits: number,
+  gossipNodes: number,
+  packetBytes: number,
+): number {
+  return (bytes * transmits) / (gossipNodes * packetBytes)
+}
+
+/**
  * Shortest suspicion: multiplier x max(1, log10 n) x interval, the logarithm cut to three decimals.
  * Go: `suspicionTimeout`.
  */

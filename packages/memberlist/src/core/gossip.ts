@@ -42,7 +42,8 @@ export class Gossip {
     this.armed = false
     const { core } = this
     core.counters.gossipRounds++
-    core.members.pick('gossip-target', core.settings.gossipNodes, this.targets, this.isTarget)
+    core.catchUp.arm()
+    core.members.pick('gossip-target', core.catchUp.gossipNodes, this.targets, this.isTarget)
     for (const slot of this.targets) {
       const { host, port, protocolMax } = core.members.record(slot)
       this.sender.sendGossip(host, port, protocolMax >= CHECKSUM_VERSION)

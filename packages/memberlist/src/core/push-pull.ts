@@ -19,6 +19,18 @@ import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
 import { spanText, suspectMember } from './suspect.ts'
 import { VersionOverlap } from './versions.ts'
 
+/** A push/pull with a random member that is alive, if there is one. */
+export function askAnyone(core: Core): void {
+  const { members, effects, self } = core
+  const isAliveOther = (slot: number): boolean => slot !== self && members.state(slot) === ALIVE
+  members.pick('push-pull-target', 1, target, isAliveOther)
+  for (const slot of target) {
+    effects.openStream({ kind: 'push-pull', record: members.record(slot) })
+  }
+}
+
+const target: number[] = []
+
 /** Our side of a push/pull: all that we know, dead and left members included, and the user state. */
 export function encodeState(core: Core, join: boolean, userState: Uint8Array): Uint8Array {
   const { members } = core

@@ -12,7 +12,12 @@ export class Broadcast {
   readonly length: number
   readonly finished: ((outcome: BroadcastOutcome) => void) | undefined
   transmits = 0
+  /** Sendings that others did for us: `fill` may count them as our own. */
+  heard = 0
   id = 0
+  /** Neighbours among all that wait, in the order in which they came. */
+  older: Broadcast | undefined
+  newer: Broadcast | undefined
 
   constructor(
     subject: Name | string | undefined,
@@ -39,8 +44,9 @@ export class Broadcast {
 export class TransmitLimitedQueue {
   private readonly tiers: Broadcast[][] = []
   private readonly bySubject = new Map<Name | string, Broadcast>()
-  /** All that wait, in the order in which they came. */
-  private readonly waiting = new Set<Broadcast>()
+  private count = 0
+  private oldest: Broadcast | undefined
+  private newest: Broadcast | undefined
   private readonly maxCount: number
   private readonly maxBytes: number
   private readonly moved: Broadcast[] = []
@@ -54,7 +60,7 @@ export class TransmitLimitedQueue {
   }
 
   get length(): number {
-    return this.waiting.size
+    return this.count
   }
 
   get bytes(): number {
@@ -77,50 +83,72 @@ export class TransmitLimitedQueue {
     }
     broadcast.id = this.nextId++
     this.insert(broadcast)
-    this.waiting.add(broadcast)
-    this.totalBytes += broadcast.length
-    while (this.waiting.size > this.maxCount || this.totalBytes > this.maxBytes) this.shedOldest()
+    this.append(broadcast)
+    while (this.count > this.maxCount || this.totalBytes > this.maxBytes) this.shedOldest()
+  }
+
+  /** Others know what we have queued about this: it is worth so many sendings of ours. */
+  heard(subject: Name | string, sendings: number): void {
+    const broadcast = this.bySubject.get(subject)
+    if (broadcast !== undefined) broadcast.heard += sendings
   }
 
   /**
    * Fills the packet with what fits, leaving `keep` bytes of its room free. Each counts as sent
    * once, and goes out of the queue at `limit` times.
+   * @param countHeard what others were heard telling counts as sent by us
    */
-  fill(builder: PacketBuilder, limit: number, keep: number): void {
-    if (this.waiting.size === 0) return
+  fill(builder: PacketBuilder, limit: number, keep: number, countHeard = false): void {
+    if (this.count === 0) return
     const moved = this.moved
     for (const tier of this.tiers) {
       while (tier.length > 0) {
         const place = lastThatFits(tier, builder.room - keep)
-        if (place < 0 || !builder.add(tier[place].message)) break
-        moved.push(tier[place])
+        if (place < 0) break
+        const broadcast = tier[place]
+        if (countHeard && broadcast.heard > 0) {
+          removeAt(tier, place)
+          this.moveOn(broadcast, broadcast.heard, limit)
+          continue
+        }
+        if (!builder.add(broadcast.message)) break
+        moved.push(broadcast)
         removeAt(tier, place)
       }
     }
-    for (const broadcast of moved) {
-      broadcast.transmits++
-      if (broadcast.transmits >= limit) this.finish(broadcast)
-      else this.insert(broadcast)
-    }
+    for (const broadcast of moved) this.moveOn(broadcast, 1, limit)
     moved.length = 0
   }
 
   /** Empties the queue; what waited is told as shed, the oldest first. */
   clear(): void {
-    const all = [...this.waiting]
-    this.waiting.clear()
+    const first = this.oldest
+    this.shed += this.count
+    this.oldest = undefined
+    this.newest = undefined
+    this.count = 0
     this.bySubject.clear()
     this.tiers.length = 0
     this.totalBytes = 0
-    this.shed += all.length
-    for (const broadcast of all) broadcast.finished?.('shed')
+    for (let each = first; each !== undefined; each = each.newer) each.finished?.('shed')
   }
 
   /** Lets go of what fits no packet, so that it does not wait for good. */
   shedLongerThan(maxBytes: number): void {
-    for (const broadcast of this.waiting) {
-      if (broadcast.length > maxBytes) this.shedOne(broadcast)
+    let each = this.oldest
+    while (each !== undefined) {
+      const { newer } = each
+      if (each.length > maxBytes) this.shedOne(each)
+      each = newer
     }
+  }
+
+  /** So many sendings more; it is in no tier now. */
+  private moveOn(broadcast: Broadcast, sendings: number, limit: number): void {
+    broadcast.transmits += sendings
+    broadcast.heard = 0
+    if (broadcast.transmits >= limit) this.finish(broadcast)
+    else this.insert(broadcast)
   }
 
   private finish(broadcast: Broadcast): void {
@@ -140,9 +168,29 @@ export class TransmitLimitedQueue {
     this.forget(broadcast)
   }
 
-  private forget(broadcast: Broadcast): void {
-    this.waiting.delete(broadcast)
+  private append(broadcast: Broadcast): void {
+    broadcast.older = this.newest
+    if (this.newest === undefined) this.oldest = broadcast
+    else this.newest.newer = broadcast
+    this.newest = broadcast
+    this.count++
+    this.totalBytes += broadcast.length
+  }
+
+  private unlink(broadcast: Broadcast): void {
+    const { older, newer } = broadcast
+    if (older === undefined) this.oldest = newer
+    else older.newer = newer
+    if (newer === undefined) this.newest = older
+    else newer.older = older
+    broadcast.older = undefined
+    broadcast.newer = undefined
+    this.count--
     this.totalBytes -= broadcast.length
+  }
+
+  private forget(broadcast: Broadcast): void {
+    this.unlink(broadcast)
     const { subject } = broadcast
     if (subject !== undefined && this.bySubject.get(subject) === broadcast) {
       this.bySubject.delete(subject)
@@ -150,10 +198,7 @@ export class TransmitLimitedQueue {
   }
 
   private shedOldest(): void {
-    for (const broadcast of this.waiting) {
-      this.shedOne(broadcast)
-      return
-    }
+    if (this.oldest !== undefined) this.shedOne(this.oldest)
   }
 
   private shedOne(broadcast: Broadcast): void {

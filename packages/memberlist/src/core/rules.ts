@@ -28,6 +28,8 @@ export interface Rules {
   readonly checkedVersions: boolean
   /** A dead member may come back at another address by its own word. Off, as Go: it waits. */
   readonly earlyReclaim: boolean
+  /** Crowded gossip leaves to others what they tell, and catches up by stream. Off, as Go: neither. */
+  readonly catchUp: boolean
   /** Failed members and join addresses are tried again. Off, as Go: never. */
   readonly reconnect: boolean
   /** The first incarnation of a life comes from the clock. Off, as Go: 1. For who starts engines. */
@@ -49,6 +51,7 @@ export const ourRules: Rules = {
   checkedAcks: true,
   checkedVersions: true,
   earlyReclaim: true,
+  catchUp: true,
   reconnect: true,
   clockIncarnation: true,
   noticedPauses: true,
@@ -64,6 +67,7 @@ export const goRules: Rules = {
   checkedAcks: false,
   checkedVersions: false,
   earlyReclaim: false,
+  catchUp: false,
   reconnect: false,
   clockIncarnation: false,
   noticedPauses: false,

@@ -55,13 +55,13 @@ export class Sender {
    * cent of the room are theirs, so that churn cannot starve them.
    */
   private addBroadcasts(): void {
-    const { membership, userMessages, builder, settings, transmitLimit } = this.core
+    const { membership, userMessages, builder, settings, transmitLimit, catchUp } = this.core
     if (userMessages.length === 0) {
-      membership.fill(builder, transmitLimit, 0)
+      membership.fill(builder, transmitLimit, 0, catchUp.isCrowded)
       return
     }
     const kept = Math.floor((builder.room * settings.userMessageShare) / 100)
-    membership.fill(builder, transmitLimit, kept)
+    membership.fill(builder, transmitLimit, kept, catchUp.isCrowded)
     userMessages.fill(builder, transmitLimit, 0)
   }
 
