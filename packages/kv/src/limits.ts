@@ -8,7 +8,7 @@ export const kvLimits = {
   /** A value; a larger one is refused with ERR_KV_TOO_LARGE, a peer's as `malformed`. */
   valueBytes: 16 * MiB,
   /** What an entry counts for against `maxBytes` beside its key and value: what it takes in memory. */
-  entryOverheadBytes: 320,
+  entryOverheadBytes: 512,
   /** Time to live; a longer one is refused with ERR_KV_OPTION. A hundred years. */
   ttlMs: 100 * 365 * 86_400_000,
   /** Local writes that are not stored yet; a further one is refused with ERR_KV_OVERLOAD. */
@@ -40,6 +40,8 @@ export const kvLimits = {
   gossipsPerSecond: 64,
   /** Passes of anti-entropy at a time. */
   pulls: 3,
+  /** Entries that we may be behind for several passes at a time; when further, one goes first. */
+  shortPullEntries: 1_000,
   /** How long what has come of a large value is kept when nothing more comes. */
   partialMs: 600_000,
   /** Answers that are on their way at a time; a further question is not answered, and asked again. */

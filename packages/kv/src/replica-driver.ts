@@ -196,6 +196,8 @@ export class ReplicaDriver implements ReplicaEffects {
     this.waiting = []
     const written =
       this.storage === undefined ? undefined : this.storage.write(this.replica.encodeBatch(batch))
+    // It may fail before its turn comes; that is told when it does.
+    written?.catch(() => undefined)
     const settle = async (): Promise<void> => {
       try {
         if (written !== undefined) await written

@@ -128,8 +128,13 @@ export class Asks {
     }
     if (late.length === 0) return
     for (const ask of late) ask.askedAt = at.now
+    const targets = new Set(peers.pushTargets)
     for (const peer of peers.speakers) {
-      const missing = late.filter((ask) => !ask.holders.some(({ name }) => name === peer.name))
+      const missing = late.filter(
+        (ask) =>
+          (targets.has(peer) || ask.isForAll || isOverdue(ask, at.now, settings.roundMs)) &&
+          !ask.holders.some(({ name }) => name === peer.name),
+      )
       if (missing.length > 0)
         this.send(
           peer,
@@ -164,4 +169,9 @@ export class Asks {
 function spreadOf(ask: Ask): Spread {
   const { version, key, startedWallMs: startedAt, expected, holders } = ask
   return { version, key, startedAt, expected, members: [...holders] }
+}
+
+/** Those that were pushed to did not answer in time: whoever holds it may. */
+function isOverdue({ startedAt }: Ask, now: number, roundMs: number): boolean {
+  return now - startedAt > 3 * roundMs
 }

@@ -13,6 +13,7 @@ const FIRST_BACKOFF_MS = 500
 const MAX_BACKOFF_MS = 30_000
 const MAX_TRIES = 5
 const MAX_STALLS = 16
+const NOTHING_ASKED = -1
 
 /**
  * The asking side of anti-entropy. A pass reads what a peer's log has after our checkpoint in it, a
@@ -44,8 +45,14 @@ export class Passes {
   begin(peer: Peer): boolean {
     if (peer.pass !== undefined || this.active >= kvLimits.pulls) return false
     if (this.core.at.now < peer.nextPullAt || this.core.isOverloaded) return false
+    if (isLong(peer) && this.isLongUnderWay()) return false
     this.start(peer, false)
     return true
+  }
+
+  /** What one peer has much of, the others have as well: it should come once, not from each. */
+  private isLongUnderWay(): boolean {
+    return this.core.peers.speakers.some((peer) => peer.pass !== undefined && isLong(peer))
   }
 
   private start(peer: Peer, isFull: boolean): void {
@@ -53,7 +60,7 @@ export class Passes {
     this.core.counters.pulls++
     peer.isMissed = false
     peer.pass = {
-      request: 0,
+      request: NOTHING_ASKED,
       cursor: isFull ? 0 : peer.checkpoint,
       isFirst: true,
       isFull,
@@ -98,7 +105,7 @@ export class Passes {
     const { pass } = peer
     if (pass === undefined || chunk.request !== pass.request) return
     pass.tries = 0
-    pass.request = 0
+    pass.request = NOTHING_ASKED
     peer.enter(chunk.boot)
     peer.end = Math.max(peer.end, chunk.end)
     if (chunk.isFirst) this.enter(pass, chunk)
@@ -242,4 +249,9 @@ export class Passes {
     peer.backoffMs = Math.min(MAX_BACKOFF_MS, next)
     peer.nextPullAt = this.core.at.now + peer.backoffMs
   }
+}
+
+/** Whether we are far behind it. */
+function isLong({ end, checkpoint }: Peer): boolean {
+  return end - checkpoint > kvLimits.shortPullEntries
 }

@@ -113,10 +113,10 @@ describe('a store by itself', () => {
     expect(store.list({ limit: 1 }).entries[0]).toMatchObject({ key: 'a', bytes: 1 })
   })
 
-  it('lists a page of a hundred thousand keys without going through them all', async () => {
+  it('lists a page of many keys without going through them all', async () => {
     await using store = await openNativeStore()
     const writes: Promise<unknown>[] = []
-    for (let index = 0; index < 100_000; index++) {
+    for (let index = 0; index < 30_000; index++) {
       writes.push(store.put(`key-${index}`, bytes('v')))
       if (writes.length === 10_000) await Promise.all(writes.splice(0))
     }
