@@ -117,7 +117,10 @@ function startOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The second field is the program's name in brackets, which may hold anything.
-    const start = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // A process that was killed, and whose parent has not looked yet, holds nothing any more.
+    if (state === 'Z' || state === 'X') return 0
+    const start = Number(fields[18])
     return Number.isSafeInteger(start) ? start : undefined
   } catch {
     return undefined
