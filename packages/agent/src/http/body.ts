@@ -34,7 +34,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<Held
     }
   } catch (error) {
     release()
-    throw error
+    throw error instanceof HttpProblem ? error : brokenOff()
   }
   return { bytes: joined(chunks, length), release }
 }
@@ -75,5 +75,12 @@ function tooMuch(): HttpProblem {
   return new HttpProblem(503, 'ERR_OVERLOAD', text, {
     hint: 'Try again later, or send less at a time.',
     headers: { connection: 'close', 'retry-after': '1' },
+  })
+}
+
+/** Nobody may be there to be told, and it is no fault of ours that the log should have. */
+function brokenOff(): HttpProblem {
+  return new HttpProblem(400, 'ERR_BODY', 'The body ended before it was complete.', {
+    hint: 'Send it again. Nothing was changed.',
   })
 }

@@ -150,10 +150,10 @@ function writeOptions(
 ): WriteOptions {
   return {
     ...writeConditions(store, key, requestConditions(request)),
-    ...(acks !== undefined && { acks }),
+    // Whoever has gone does not wait for others any more; the write itself is not taken back.
+    ...(acks !== undefined && { acks, signal: request.signal }),
     ...(timeout !== undefined && { timeoutMs: timeout }),
     ...(trace && { trace }),
-    signal: request.signal,
   }
 }
 

@@ -168,6 +168,21 @@ describe('The HTTP server', () => {
     })
   })
 
+  test('takes a body that breaks off for what it is, and changes nothing', async () => {
+    const { app, call, store, stderr } = apiOf()
+    const at = { host: '127.0.0.1', port: 0 }
+    const server = await HttpServer.listen(at, () => app)
+    open.push(server)
+    const socket = connect(server.bound.port, '127.0.0.1')
+    const head = 'PUT /v1/kv/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n'
+    await new Promise<void>((resolve) => socket.write(`${head}half`, () => resolve()))
+    socket.destroy()
+    await server[Symbol.asyncDispose]()
+    expect(store.asked).toEqual([])
+    expect(stderr.text).toBe('')
+    expect((await call('PUT', '/v1/kv/a', { body: 'whole' })).status).toBe(200)
+  })
+
   test('ends streams when it stops', async () => {
     const { app, events } = apiOf()
     const at = { host: '127.0.0.1', port: 0 }
