@@ -7,17 +7,17 @@ export interface PlainAnswer {
   readonly body?: Uint8Array | string
 }
 
-export function responseOf({ status, headers, body }: PlainAnswer): Response {
+export function responseOf({ status, headers, body = '' }: PlainAnswer): Response {
+  const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   // The bytes are ours: they never lie in shared memory, which a Response does not take.
-  return new Response((body as Uint8Array<ArrayBuffer> | string | undefined) ?? null, {
-    status,
-    headers,
-  })
+  const given = body.length === 0 ? null : (body as Uint8Array<ArrayBuffer> | string)
+  return new Response(given, { status, headers: { ...headers, ...length } })
 }
 
-/** What every answer says: a type that we give is not to be guessed anew. */
+/** What every answer says: the type is not to be guessed anew, and no page elsewhere embeds it. */
 export const constantHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
 }
 
 /** Bodies up to this go in one piece with the head: one write, where bytes would make two. */
