@@ -116,6 +116,27 @@ export class Members {
     }
   }
 
+  /** What that table says, with a probe list of our own; what was in this one is forgotten. */
+  copyFrom(other: Members, now: number): void {
+    this.clear()
+    this.records = other.records.slice()
+    this.states = other.states.slice()
+    this.incarnations = other.incarnations.slice()
+    this.changedAt = new Float64Array(other.states.length).fill(now)
+    this.roundTrips = new Float32Array(other.states.length)
+    this.order = other.order.slice()
+    this.urn = other.urn.slice()
+    this.slotByName = other.slotByName.slice()
+    this.freeSlots.length = 0
+    this.freeSlots.push(...other.freeSlots)
+    this.nextSlot = other.nextSlot
+    this.used = other.used
+    for (let state = 0; state < 4; state++) this.countByState[state] = other.countByState[state]
+    for (const record of this.records) if (record !== undefined) this.registry.retain(record.name)
+    this.shuffle()
+    this.version++
+  }
+
   /** A new entry, as if dead with incarnation 0, at a random place of the probe list. */
   add(record: NodeRecord, now: number): number {
     const slot = this.freeSlots.pop() ?? this.nextSlot++

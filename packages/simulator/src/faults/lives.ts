@@ -20,8 +20,10 @@ function introduceAll(world: World): void {
   const records: NodeRecord[] = members.map(({ core }) => core.selfRecord)
   const incarnations = members.map(({ core }) => core.members.incarnation(core.self))
   const seeds = seedHosts(world)
+  const [first] = members
   for (const member of members) {
-    member.recall(records, (index) => incarnations[index])
+    if (member === first) member.recall(records, (index) => incarnations[index])
+    else member.recallAs(first)
     member.remember(seeds)
   }
 }

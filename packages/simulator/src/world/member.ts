@@ -161,9 +161,15 @@ export class SimulatedMember implements Effects {
     this.lateTimers = []
   }
 
-  /** Knows these from before, as the files of an agent that keeps them would tell it. */
+  /** Knows all of these from the beginning, and has nothing to tell. */
   recall(records: readonly NodeRecord[], incarnation: (index: number) => number): void {
     this.running.recall(this.now, records, incarnation)
+    this.core.membership.clear()
+  }
+
+  /** Knows all that this one knows, likewise. */
+  recallAs(other: SimulatedMember): void {
+    this.running.recallAs(this.now, other.running)
     this.core.membership.clear()
   }
 
