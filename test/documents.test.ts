@@ -71,7 +71,9 @@ describe.each(documents)('%s', (document) => {
 
   it('names settings and error codes that exist', () => {
     const codes = [
-      'packages/agent/src/http/problem.ts',
+      ...readdirSync(join(root, 'packages/agent/src/http'))
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => `packages/agent/src/http/${file}`),
       'packages/agent/src/agent/data-directory.ts',
       'packages/kv/src/errors.ts',
     ]
