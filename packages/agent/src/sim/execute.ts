@@ -5,6 +5,7 @@ import {
   outcomeOf,
   type RunSummary,
   runJobs,
+  type Scenario,
   usableBytes,
 } from '@hearsay/simulator'
 import { CommandFailure, exitCodes, usageFailure } from '../failure.ts'
@@ -88,27 +89,35 @@ export function fittingWorkers(
   isForced: boolean,
   usable = usableBytes(),
 ): number {
-  const nodes = Math.max(...plan.candidates.map(({ scenario }) => mostMembers(scenario)))
-  const each = estimatedBytes(nodes)
+  const scenarios = plan.candidates.map(({ scenario }) => scenario)
+  const each = Math.max(...scenarios.map(estimatedBytes))
   const fit = Math.floor(usable / each)
-  if (fit < 1 && !isForced) {
+  const largest = scenarios.find((scenario) => estimatedBytes(scenario) === each)
+  if (fit < 1 && !isForced && largest !== undefined) {
     throw usageFailure(
-      `--nodes got ${nodes}: that takes about ${gigabytes(each)} of memory, and ${gigabytes(usable)} are free; at most ${mostNodes(usable)} fit.`,
-      'Give fewer nodes, or --force to start all the same.',
+      `--nodes got ${largest.nodes}: that takes about ${gigabytes(each)} of memory, and ${gigabytes(usable)} are free; at most ${mostNodes(largest, usable)} fit.`,
+      hintOf(largest, usable),
       'ERR_MEMORY',
     )
   }
   return Math.max(1, Math.min(wanted ?? availableParallelism(), Math.max(1, fit)))
 }
 
-function mostMembers({ nodes, steps }: Plan['candidates'][number]['scenario']): number {
-  return steps.reduce((sum, step) => sum + (step.do === 'join' ? step.count : 0), nodes)
+function hintOf(scenario: Scenario, usable: number): string {
+  const unchecked = { ...scenario, checkers: [] }
+  const most = mostNodes(unchecked, usable)
+  return most > mostNodes(scenario, usable)
+    ? `Give fewer nodes, --checkers none (then ${most} fit), or --force to start all the same.`
+    : 'Give fewer nodes, or --force to start all the same.'
 }
 
-function mostNodes(usable: number): number {
+function mostNodes(scenario: Scenario, usable: number): number {
   let nodes = 2
-  while (estimatedBytes(Math.ceil(nodes * 1.02)) <= usable) nodes = Math.ceil(nodes * 1.02)
-  return nodes
+  for (;;) {
+    const more = Math.ceil(nodes * 1.02)
+    if (estimatedBytes({ ...scenario, nodes: more }) > usable) return nodes
+    nodes = more
+  }
 }
 
 function gigabytes(bytes: number): string {

@@ -81,8 +81,8 @@ function swarmPlan(
 
 /** @throws CommandFailure where a flag says what the swarm draws */
 export function refuseWithSwarm(values: ScenarioValues): void {
-  const { nodes, profile, set, rules, loss, delay, for: forMs } = values
-  const given = Object.entries({ nodes, profile, rules, loss, delay, for: forMs })
+  const { nodes, profile, set, rules, loss, delay, checkers, for: forMs } = values
+  const given = Object.entries({ nodes, profile, rules, loss, delay, checkers, for: forMs })
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name)
   const [first] = Object.keys(set).length > 0 ? ['set'] : given
@@ -144,14 +144,16 @@ function tooMany(count: number): CommandFailure {
 
 /** The scenario that the flags say: by name or from a file, single flags over it. */
 export function scenarioOf(values: ScenarioValues): Scenario {
-  const { nodes, profile, set, rules, scenario: given, loss, delay, for: forMs } = values
+  const { nodes, profile, set, rules, scenario: given, loss, delay, checkers, for: forMs } = values
+  const checked =
+    checkers === undefined ? {} : ({ checkers: checkers === 'none' ? [] : 'all' } as const)
   const network = {
     ...(loss === undefined ? {} : { loss }),
     ...(delay === undefined ? {} : { delayMs: delay }),
   }
   const named = namedScenarios.find(({ name }) => name === given)
   if (named !== undefined) {
-    const scenario = named.build({
+    const built = named.build({
       nodes: nodes ?? DEFAULT_NODES,
       profile: profile ?? 'lan',
       settings: set,
@@ -159,6 +161,7 @@ export function scenarioOf(values: ScenarioValues): Scenario {
       ...(rules === undefined ? {} : { rules: ruleSetOf(rules) }),
       ...(forMs === undefined ? {} : { forMs }),
     })
+    const scenario = { ...built, ...checked }
     check(scenario, `--scenario ${given}`)
     return scenario
   }
@@ -171,6 +174,7 @@ export function scenarioOf(values: ScenarioValues): Scenario {
     rules: rules === undefined ? filed.rules : ruleSetOf(rules),
     network: { ...filed.network, ...network },
     safetyMs: forMs ?? filed.safetyMs,
+    ...checked,
   }
   check(scenario, given)
   return scenario

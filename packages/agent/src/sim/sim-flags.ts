@@ -47,6 +47,12 @@ export const scenarioFlags = {
   delay: single('MS[..MS]', 'how long a packet is on its way', readDelay, {
     defaultText: '0.25ms..0.75ms',
   }),
+  checkers: single(
+    'WHICH',
+    'what looks for faults of the protocol; without it a run is quicker and takes less memory',
+    oneOf(['all', 'none']),
+    { choices: ['all', 'none'], defaultText: 'all, or what the file says' },
+  ),
   for: single(
     'TIME',
     'how long the faults last, in virtual time',

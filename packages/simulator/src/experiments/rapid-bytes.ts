@@ -17,7 +17,7 @@ export const rapidBytes: Experiment = {
   ],
   run: async (context) => {
     const nodes = context.form === 'short' ? 250 : 1_000
-    const runs = { short: 1, moderate: 4, full: 20 }[context.form]
+    const runs = { short: 1, moderate: 2, full: 20 }[context.form]
     const found: Rate[] = []
     const sent: Rate[] = []
     for (const rules of columns) {
