@@ -80,12 +80,13 @@ export class GoExampleStore implements KeyValueStore {
     if (storage?.damage !== undefined) this.#warnings.warn('damaged', storage.damage.text)
   }
 
-  /** What the storage has, before anything else. */
+  /** What the storage has, before anything else. @throws KvError ERR_KV_STORAGE */
   async load(): Promise<void> {
     for await (const entries of this.#storage?.load() ?? []) {
       for (const entry of entries) {
         const item = decodeItem(entry)
-        if (item !== undefined && this.#hasRoom(item.key, item.value)) this.#items.set(item)
+        if (item === undefined) throw foreignError()
+        if (this.#hasRoom(item.key, item.value)) this.#items.set(item)
       }
     }
   }
@@ -382,4 +383,12 @@ export class GoExampleStore implements KeyValueStore {
       throw error
     }
   }
+}
+
+function foreignError(): KvError {
+  return new KvError(
+    'ERR_KV_STORAGE',
+    'What is stored was not written on the wire of the Go example. Use the wire that wrote it, or another data directory.',
+    { reason: 'wire' },
+  )
 }

@@ -241,6 +241,15 @@ describe('the store', () => {
     expect(text(after, 'theirs')).toBe('2')
   })
 
+  test('leaves alone what another wire has stored', async () => {
+    const storage = new MemoryStorage()
+    await storage.write({ entries: [{ key: Buffer.from('k'), record: Buffer.of(1, 2, 3) }] })
+    await expect(openGoExampleStore({ storage })).rejects.toMatchObject({
+      code: 'ERR_KV_STORAGE',
+      data: { reason: 'wire' },
+    })
+  })
+
   test('lists pages in the order of the bytes', async () => {
     const store = await open()
     for (const key of ['b/2', 'a', 'b/1', 'b/\u{10000}', 'b/\uffff', 'c'])

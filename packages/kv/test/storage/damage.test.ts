@@ -14,7 +14,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { openGoExampleStore } from '../../src/go-example/open.ts'
+import { openNativeStore } from '../../src/open.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
+import type { KvWarning } from '../../src/store.ts'
 import { batchOf, contents, temporaryDirectory } from './contents.ts'
 
 const keys = Array.from({ length: 100 }, (_, index) => `key-${index}`)
@@ -126,6 +129,18 @@ describe('a store that was damaged', () => {
     const { damage, found } = await openTwice(directory)
     expect(damage?.text).toContain('its last 100 writes are missing')
     expect(found).toEqual({})
+  })
+
+  test.each([
+    ['native', openNativeStore],
+    ['go-example', openGoExampleStore],
+  ])('is told by the %s store to the first who listens', async (_, open) => {
+    const directory = copyOfOriginal()
+    rmSync(join(directory, 'entries'), { recursive: true })
+    const storage = await openStorage(directory)
+    await using store = await open({ storage })
+    const told = new Promise<KvWarning>((resolve) => store.on('warning', resolve))
+    expect(await told).toEqual({ code: 'damaged', text: storage.damage?.text })
   })
 
   test('never loses a write without saying so, whatever bit of whatever file flips', async () => {
