@@ -2,6 +2,7 @@ import type { Delegate, Memberlist } from '@hearsay/memberlist'
 import { Acks } from './acks.ts'
 import { ChangeLog, type KeyChange } from './change-log.ts'
 import { checkKey, checkPrefix, checkRange, checkValue, checkWriteOptions } from './checks.ts'
+import { describe, putOf } from './describe.ts'
 import { KvError } from './errors.ts'
 import { kvLimits } from './limits.ts'
 import type { ReplicaEvent } from './replica/effects.ts'
@@ -26,6 +27,7 @@ import type {
 import { StoreEvents } from './store-events.ts'
 import { Warnings } from './warnings.ts'
 import { Watcher } from './watcher.ts'
+import { abortedError, acksError, checkCondition, closedError } from './write-outcomes.ts'
 
 /**
  * The replicated map on hearsay's own wire: `KeyValueStore` over one `Replica`.
@@ -315,71 +317,4 @@ export class NativeStore implements KeyValueStore {
     const why = error instanceof Error ? error.message : String(error)
     this.warnings.warn('storage', `The store takes no more writes: storing failed. ${why}`)
   }
-}
-
-function describe(held: Held): Omit<Entry, 'value'> {
-  const { key, stamp, origin, expiresAt } = held
-  return {
-    key,
-    version: versionText(stamp, origin.id),
-    origin: origin.name,
-    modifiedAt: stamp.ms,
-    ...(expiresAt > 0 && { expiresAt }),
-  }
-}
-
-function putOf(held: Held) {
-  const { key, version, origin, expiresAt } = describe(held)
-  const value = held.value ?? new Uint8Array(0)
-  return {
-    type: 'put' as const,
-    key,
-    version,
-    origin,
-    value,
-    ...(expiresAt !== undefined && { expiresAt }),
-  }
-}
-
-function checkCondition(key: string, current: Held | undefined, options: WriteOptions): void {
-  const { ifAbsent, ifVersion } = options
-  const version = current === undefined ? undefined : describe(current).version
-  if (ifAbsent === true && version !== undefined) {
-    throw new KvError('ERR_KV_CONDITION', `"${key}" is there already.`, { key, version })
-  }
-  if (ifVersion === undefined || ifVersion === version) return
-  const now = version === undefined ? 'is not there' : `has version ${version}`
-  throw new KvError(
-    'ERR_KV_CONDITION',
-    `"${key}" ${now}, not ${ifVersion}. Read it again and decide anew.`,
-    { key, version, ifVersion },
-  )
-}
-
-function acksError(
-  key: string,
-  version: string,
-  acks: number,
-  timeoutMs: number,
-  holders: readonly string[],
-): KvError {
-  const who = holders.length === 0 ? 'none' : holders.join(', ')
-  return new KvError(
-    'ERR_KV_ACKS',
-    `"${key}" is written here and spreads, but of ${acks} other members only ${holders.length} ` +
-      `confirmed within ${timeoutMs} ms: ${who}.`,
-    { key, version, acks, holders },
-  )
-}
-
-function abortedError(key: string, version: string | undefined): KvError {
-  const what = version === undefined ? 'Nothing was written.' : 'It is written and spreads.'
-  return new KvError('ERR_KV_ABORTED', `Writing "${key}" was given up by its caller. ${what}`, {
-    key,
-    ...(version !== undefined && { version }),
-  })
-}
-
-function closedError(data: Readonly<Record<string, unknown>>): KvError {
-  return new KvError('ERR_KV_CLOSED', 'The store was closed while the write was waited for.', data)
 }

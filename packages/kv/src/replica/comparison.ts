@@ -1,5 +1,5 @@
 import { kvLimits } from '../limits.ts'
-import type { ChunkMessage } from '../wire/message.ts'
+import type { ChunkMessage } from '../wire/message-types.ts'
 import type { ReplicaCore } from './core.ts'
 import type { Held } from './held.ts'
 import type { Claims, Pass } from './pass.ts'

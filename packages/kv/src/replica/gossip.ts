@@ -1,6 +1,7 @@
 import { kvLimits } from '../limits.ts'
 import type { WireEntry } from '../wire/entry.ts'
-import { encodeMessage, type Outgoing } from '../wire/message.ts'
+import { encodeMessage } from '../wire/message.ts'
+import type { Outgoing } from '../wire/message-types.ts'
 import type { ReplicaCore } from './core.ts'
 import type { Held } from './held.ts'
 

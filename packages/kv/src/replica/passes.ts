@@ -1,6 +1,6 @@
 import { kvLimits } from '../limits.ts'
 import type { WireEntry } from '../wire/entry.ts'
-import type { ChunkMessage } from '../wire/message.ts'
+import type { ChunkMessage } from '../wire/message-types.ts'
 import type { SeenOrigin } from '../wire/vector.ts'
 import { hasSeenPurged, seenById } from './answers.ts'
 import { concludeFull } from './comparison.ts'

@@ -1,6 +1,6 @@
 import { kvLimits } from '../limits.ts'
 import { ENTRY_HEADER_BYTES } from '../wire/entry.ts'
-import type { Outgoing, PushMessage } from '../wire/message.ts'
+import type { Outgoing, PushMessage } from '../wire/message-types.ts'
 import type { Asks } from './asks.ts'
 import type { ReplicaCore } from './core.ts'
 import type { Held } from './held.ts'

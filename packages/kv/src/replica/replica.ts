@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer'
 import { kvLimits } from '../limits.ts'
 import type { KvSettings } from '../settings.ts'
-import type { RefusalReason, Spread } from '../store.ts'
+import type { Spread } from '../store.ts'
 import type { WireEntry } from '../wire/entry.ts'
-import { decodeMessage, type KvMessage, type PushMessage } from '../wire/message.ts'
+import { decodeMessage } from '../wire/message.ts'
+import type { KvMessage } from '../wire/message-types.ts'
 import { encodeRecord } from '../wire/record.ts'
 import type { SeenOrigin } from '../wire/vector.ts'
 import { Answers } from './answers.ts'
@@ -12,6 +13,7 @@ import { ReplicaCore, type ReplicaCounters } from './core.ts'
 import type { Instant, ReplicaEffects, ReplicaRandom, ReplicaTimer, SendToken } from './effects.ts'
 import { Gossip } from './gossip.ts'
 import type { Held } from './held.ts'
+import { Inbox } from './inbox.ts'
 import { encodeSelf, encodeVector, type ReplicaMeta } from './meta.ts'
 import { Origins } from './origins.ts'
 import { Owed, type ReadyAcks } from './owed.ts'
@@ -81,6 +83,7 @@ export class Replica {
   private readonly answers: Answers
   private readonly gossip: Gossip
   private readonly rounds: Rounds
+  private readonly inbox: Inbox
   private deadlineAt = Number.POSITIVE_INFINITY
 
   constructor({ settings, effects, random }: ReplicaOptions, restored?: Restored) {
@@ -104,6 +107,7 @@ export class Replica {
     this.answers = new Answers(this.core)
     this.gossip = new Gossip(this.core)
     this.rounds = new Rounds(this.core, this.passes)
+    this.inbox = new Inbox(this.core, this.owed, this.gossip, this.rounds)
     if (restored !== undefined) this.remember(restored)
   }
 
@@ -306,12 +310,10 @@ export class Replica {
         this.rounds.heard(peer, message)
         return
       case 'push':
-        this.pushed(peer, message)
+        this.inbox.pushed(peer, message)
         return
       case 'gossip':
-        for (const entry of message.entries) {
-          if (this.take(peer, entry)) this.gossip.passOn(entry)
-        }
+        this.inbox.gossiped(peer, message)
         return
       case 'pull':
         this.answers.answer(peer, message)
@@ -323,46 +325,6 @@ export class Replica {
         if (message.originId === this.state.self.id) this.asks.acked(peer, message.sequences)
         return
     }
-  }
-
-  private pushed(peer: Peer, push: PushMessage): void {
-    let isWhole = push.isWhole
-    for (const entry of push.entries) {
-      if (!this.take(peer, entry) && !this.hasSeen(entry)) isWhole = false
-    }
-    if (push.asks.length > 0) this.askedFor(peer, push)
-    if (push.to === 0) return
-    peer.enter(push.boot)
-    peer.originId = push.originId
-    peer.end = Math.max(peer.end, push.to)
-    const isNext = push.from <= Math.max(peer.pushedEnd, peer.checkpoint)
-    peer.pushedEnd = Math.max(peer.pushedEnd, push.to)
-    if (!isNext || !isWhole) this.rounds.missed(peer)
-  }
-
-  private askedFor(peer: Peer, push: PushMessage): void {
-    this.owed.asked(peer.name, push.originId, push.asks)
-    if (this.core.isSettled) this.owed.send(this.owed.ready())
-    else this.unsaved()
-  }
-
-  /** True when it was news. */
-  private take(peer: Peer, entry: WireEntry): boolean {
-    const { core, state } = this
-    if (entry.isHead) return false
-    if (core.isOverloaded) {
-      core.refuse('overload', peer.name)
-      return false
-    }
-    const outcome = state.take(entry, core.at.wallMs, false)
-    if (outcome === 'taken') core.counters.replicated++
-    else if (outcome === 'known' || outcome === 'superseded') core.counters.superseded++
-    else core.refuse(outcome satisfies RefusalReason, peer.name)
-    return outcome === 'taken'
-  }
-
-  private hasSeen({ originId, sequence }: WireEntry): boolean {
-    return this.state.origins.get(originId)?.seen.has(sequence) === true
   }
 
   private unsaved(): void {

@@ -1,5 +1,5 @@
 import { kvLimits } from '../limits.ts'
-import type { StatusMessage } from '../wire/message.ts'
+import type { StatusMessage } from '../wire/message-types.ts'
 import { checksumOf } from './checksum.ts'
 import type { ReplicaCore } from './core.ts'
 import type { Passes } from './passes.ts'

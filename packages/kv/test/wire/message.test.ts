@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { kvLimits } from '../../src/limits.ts'
-import {
-  decodeMessage,
-  encodeMessage,
-  isKvMessage,
-  type KvMessage,
-} from '../../src/wire/message.ts'
+import { decodeMessage, encodeMessage, isKvMessage } from '../../src/wire/message.ts'
+import type { KvMessage } from '../../src/wire/message-types.ts'
 import { decodeRecord, encodeRecord } from '../../src/wire/record.ts'
 import { draft, outgoing } from './samples.ts'
 

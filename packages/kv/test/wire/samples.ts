@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { kvLimits } from '../../src/limits.ts'
 import type { EntryKind } from '../../src/replica/held.ts'
 import { Intervals } from '../../src/replica/intervals.ts'
-import type { AnyDraft, Outgoing } from '../../src/wire/message.ts'
+import type { AnyDraft, Outgoing } from '../../src/wire/message-types.ts'
 import type { SeenOrigin } from '../../src/wire/vector.ts'
 
 const count = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.maxSafeNat())
