@@ -1,8 +1,8 @@
 /**
  * Parts of uPlot that the page has no use for, as constants that the minifier folds: scales that are
- * not linear, its own legend and names of dates, bands, dragging, facets, points, curves other than
- * lines. It is a third of uPlot. With another release of it the build fails rather than leaving
- * something out unseen: then look at what became of the part.
+ * not linear, rounded ranges, its own legend and names of dates, bands, dragging, facets, points,
+ * curves other than lines. It is a third of uPlot. With another release of it the build fails rather
+ * than leaving something out unseen: then look at what became of the part.
  */
 const cuts = [
   [/\b(?:sc\.|wsc\.|scaleX\.|scale\.)?distr == (?:2|3|4|100)\b/g, 'false', 29],
@@ -28,7 +28,8 @@ const cuts = [
   [/bandFillClipDirs\(u, seriesIdx\)/g, '[0, 0]', 3],
   [/clipBandLine\(u, [^)]+\)/g, 'null', 9],
   [/const cursorFocus = [^\n]+;/g, 'const cursorFocus = false;', 1],
-  [/uPlot\.(?:rangeLog|rangeAsinh|join|fmtDate|tzDate) +=[^\n]+;/g, '', 5],
+  [/\brangeNum\((\w+), (\w+), (?:rangePad, true|cfg)\)/g, '[$1, $2]', 3],
+  [/uPlot\.(?:rangeLog|rangeAsinh|rangeNum|fmtNum|join|fmtDate|tzDate) +=[^\n]+;/g, '', 7],
   [/\(paths\.(?:stepped|spline|bars) +=[^\n]+;/g, '', 3],
 ]
 

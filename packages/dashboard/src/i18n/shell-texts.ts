@@ -17,7 +17,6 @@ export const shellTexts = {
   skipToNavigation: ['Skip to the views', '跳到视图列表'],
   seenFrom: ['Seen from', '观察者'],
   membersByState: ['Members by state', '按状态统计成员'],
-  shortcutKey: ['Key {key}', '快捷键 {key}'],
 
   live: ['live', '实时'],
   offline: ['no connection', '无连接'],

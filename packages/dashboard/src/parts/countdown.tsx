@@ -2,6 +2,7 @@ import type { Member, Suspicion } from '../api/types.ts'
 import { t } from '../i18n/index.ts'
 import { formatCountdown } from '../logic/format.ts'
 import { clockAhead, nowTenths } from '../state/clock.ts'
+import { heardAt, isLive } from '../state/connection.ts'
 
 /** Milliseconds that a suspect has left. */
 function remainingMs(suspicion: Suspicion, now: number): number {
@@ -11,7 +12,8 @@ function remainingMs(suspicion: Suspicion, now: number): number {
 
 /** How much longer a suspect has to answer before it counts as failed. */
 export function Countdown({ suspicion }: { readonly suspicion: Suspicion }) {
-  const left = remainingMs(suspicion, nowTenths.value)
+  // While the agent is not heard of, nobody knows: it stands where it was.
+  const left = remainingMs(suspicion, isLive.value ? nowTenths.value : heardAt.value)
   return (
     <span class="countdown" role="timer" aria-live="off">
       {t('remaining', { time: formatCountdown(left) })}

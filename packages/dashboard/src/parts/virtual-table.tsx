@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { rowAfterKey } from '../logic/row-keys.ts'
 import { scrollToShow, virtualWindow } from '../logic/virtual-window.ts'
 import { TableHead } from './table-head.tsx'
 
@@ -82,7 +83,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const page = Math.max(1, Math.floor(size.value.viewportHeight / rowHeight) - 1)
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[activeIndex]
-    const target = targetOf(event.key, activeIndex, page, rows.length)
+    const target = rowAfterKey(event.key, activeIndex, page, rows.length)
     if (target !== undefined) moveTo(target)
     else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) onOpen?.(row)
     else return
@@ -142,23 +143,4 @@ function Gap({ height, columns }: { readonly height: number; readonly columns: n
       <td colspan={columns} style={{ height: `${height}px` }} />
     </tr>
   )
-}
-
-function targetOf(key: string, at: number, page: number, count: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return at + 1
-    case 'ArrowUp':
-      return at - 1
-    case 'PageDown':
-      return at + page
-    case 'PageUp':
-      return at - page
-    case 'Home':
-      return 0
-    case 'End':
-      return count - 1
-    default:
-      return undefined
-  }
 }

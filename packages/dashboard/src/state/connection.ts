@@ -49,10 +49,6 @@ export function connect(): void {
   events.start()
 }
 
-export function disconnect(): void {
-  events.stop()
-}
-
 let isCatchingUp = true
 
 function opened(): void {

@@ -1,5 +1,6 @@
 import type { Member, MemberState } from '../../api/types.ts'
 import type { Place } from '../../logic/ring-layout.ts'
+import { maxNamed, outlined, paintNames, shortened } from './paint-names.ts'
 import type { Palette } from './palette.ts'
 
 type Context = CanvasRenderingContext2D
@@ -16,11 +17,6 @@ export interface MembersPicture {
   readonly palette: Palette
 }
 
-/** Beyond these many members, names are written only where something is wrong. */
-const maxNamed = 40
-const maxTroubled = 24
-const shownLetters = 22
-
 /** Draws who there is. The context's origin is the centre of the ring. */
 export function paintMembers(context: Context, picture: MembersPicture): void {
   const { places, members, local, palette, size } = picture
@@ -33,7 +29,7 @@ export function paintMembers(context: Context, picture: MembersPicture): void {
     paintShape(context, member.state, place.x, place.y, half, palette)
   }
   if (local !== undefined) paintLocal(context, local, picture)
-  for (const { place, isTroubled } of named(picture)) paintName(context, place, isTroubled, picture)
+  paintNames(context, picture)
 }
 
 /** The ways that probes and gossip take, faint, where there are not too many to be told apart. */
@@ -111,46 +107,4 @@ function paintLocal(context: Context, local: Member, picture: MembersPicture): v
   context.textAlign = 'center'
   context.textBaseline = 'top'
   outlined(context, shortened(local.name), 0, 20, palette)
-}
-
-function named({ places, members, pointedAt }: MembersPicture) {
-  const all = places.map((place) => ({
-    place,
-    isTroubled: isTrouble(members.get(place.name)?.state),
-  }))
-  if (places.length <= maxNamed) return all
-  const troubled = all.filter(({ isTroubled }) => isTroubled).slice(0, maxTroubled)
-  const pointed = all.filter(({ place }) => place.name === pointedAt)
-  return [...troubled, ...pointed]
-}
-
-function isTrouble(state: MemberState | undefined): boolean {
-  return state === 'suspect' || state === 'failed'
-}
-
-function paintName(context: Context, place: Place, isTroubled: boolean, picture: MembersPicture) {
-  const { palette, pointedAt, size } = picture
-  const isPointedAt = place.name === pointedAt
-  const distance = Math.hypot(place.x, place.y) || 1
-  const out = 1 + (size + 13) / distance
-  const [x, y] = [place.x * out, place.y * out]
-  const side = Math.sin(place.angle)
-  context.textAlign = Math.abs(side) < 0.15 ? 'center' : side > 0 ? 'left' : 'right'
-  context.textBaseline = Math.abs(side) < 0.15 ? (y < 0 ? 'bottom' : 'top') : 'middle'
-  context.font = `${isTroubled || isPointedAt ? '600 ' : ''}12px ${palette.font}`
-  context.fillStyle = isTroubled || isPointedAt ? palette.text : palette.muted
-  outlined(context, shortened(place.name), x, y, palette)
-}
-
-/** Text that can be read above the lines behind it. */
-function outlined(context: Context, text: string, x: number, y: number, palette: Palette): void {
-  context.lineWidth = 4
-  context.lineJoin = 'round'
-  context.strokeStyle = palette.surface
-  context.strokeText(text, x, y)
-  context.fillText(text, x, y)
-}
-
-function shortened(name: string): string {
-  return name.length <= shownLetters ? name : `${name.slice(0, shownLetters - 1)}…`
 }

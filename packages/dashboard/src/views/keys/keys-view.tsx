@@ -18,7 +18,6 @@ import { detail } from '../../state/route.ts'
 import { KeyDetails } from './key-details.tsx'
 import { KeyDialog } from './key-dialog.tsx'
 import { KeyTable } from './key-table.tsx'
-import { StoreFull } from './store-full.tsx'
 
 export function KeysView() {
   const isNewOpen = useSignal(false)
@@ -67,7 +66,6 @@ export function KeysView() {
             {t('keyNew')}
           </button>
         </div>
-        <StoreFull />
         {listProblem.value !== undefined && <Problem error={listProblem.value} />}
         <List />
         {hasMore.value && (

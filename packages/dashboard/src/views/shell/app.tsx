@@ -11,6 +11,7 @@ import { Dialogs } from '../actions/dialogs.tsx'
 import { ClusterView } from '../cluster/cluster-view.tsx'
 import { EventsView } from '../events/events-view.tsx'
 import { KeysView } from '../keys/keys-view.tsx'
+import { StoreFull } from '../keys/store-full.tsx'
 import { MembersView } from '../members/members-view.tsx'
 import { TimeLinesView } from '../time-lines/time-lines-view.tsx'
 import { Disconnected } from './disconnected.tsx'
@@ -52,6 +53,7 @@ export function App() {
       {!isSignedOut && <Navigation />}
       <main id="main" tabindex={-1} data-stale={hasData.value && !isLive.value ? '' : undefined}>
         {!isSignedOut && <Disconnected />}
+        <StoreFull />
         {isSignedOut ? (
           <SignInPage />
         ) : hasData.value ? (

@@ -3,12 +3,10 @@ import { languages } from '../../i18n/language.ts'
 import { formatAddress } from '../../logic/format.ts'
 import { Choice } from '../../parts/choice.tsx'
 import { Logo } from '../../parts/icons.tsx'
-import { connect, disconnect } from '../../state/connection.ts'
 import { openDialog } from '../../state/dialogs.ts'
 import { localMember } from '../../state/members.ts'
 import { chooseLanguage, language, theme, themes } from '../../state/preferences.ts'
 import { hasToken, signIn, useToken } from '../../state/session.ts'
-import { stats } from '../../state/stats.ts'
 import { ConnectionState } from './connection-state.tsx'
 
 const languageNames = { en: 'EN', zh: '中文' } as const
@@ -51,7 +49,7 @@ export function Header() {
         <button
           type="button"
           aria-haspopup="dialog"
-          title={`${t('help')}${stats.value?.agent?.version ? ` · hearsay ${stats.value.agent.version}` : ''}`}
+          title={t('help')}
           onClick={() => {
             openDialog.value = 'help'
           }}
@@ -66,11 +64,8 @@ export function Header() {
 
 const themeNames = { system: 'themeSystem', light: 'themeLight', dark: 'themeDark' } as const
 
-/** What was read stays in no memory: the page begins anew. */
+/** The page begins anew, so that nothing that was read stays in it. */
 function signOut(): void {
-  disconnect()
   useToken(undefined)
-  signIn.value = 'asked'
-  connect()
   location.reload()
 }

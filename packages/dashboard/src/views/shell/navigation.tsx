@@ -17,13 +17,9 @@ export function Navigation() {
   return (
     <nav id="navigation" class="nav" tabindex={-1} aria-label={t('navigation')}>
       <ul>
-        {views.map((each, index) => (
+        {views.map((each) => (
           <li key={each}>
-            <a
-              href={routeHash(each)}
-              aria-current={view.value === each ? 'page' : undefined}
-              title={t('shortcutKey', { key: index + 1 })}
-            >
+            <a href={routeHash(each)} aria-current={view.value === each ? 'page' : undefined}>
               {t(viewTitles[each])}
             </a>
           </li>
