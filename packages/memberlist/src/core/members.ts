@@ -1,6 +1,6 @@
 import type { Draw, Random } from './random.ts'
 import type { Name, NodeRecord, Registry } from './registry.ts'
-import { ALIVE, DEAD, LEFT, type State } from './state.ts'
+import { DEAD, LEFT, type State } from './state.ts'
 
 /**
  * What one member knows of all: a slot in columns for each, some 40 bytes beside the shared record.
@@ -17,6 +17,8 @@ export class Members {
   private readonly registry: Registry
   private readonly random: Random
   private records: (NodeRecord | undefined)[] = []
+  /** `records` and `slotByName` belong to several tables that say the same, until one of them changes. */
+  private isShared = false
   private states = new Uint8Array(INITIAL)
   private incarnations = new Uint32Array(INITIAL)
   private changedAt = new Float64Array(INITIAL)
@@ -119,14 +121,16 @@ export class Members {
   /** What that table says, with a probe list of our own; what was in this one is forgotten. */
   copyFrom(other: Members, now: number): void {
     this.clear()
-    this.records = other.records.slice()
+    this.records = other.records
     this.states = other.states.slice()
     this.incarnations = other.incarnations.slice()
     this.changedAt = new Float64Array(other.states.length).fill(now)
     this.roundTrips = new Float32Array(other.states.length)
     this.order = other.order.slice()
     this.urn = other.urn.slice()
-    this.slotByName = other.slotByName.slice()
+    this.slotByName = other.slotByName
+    this.isShared = true
+    other.isShared = true
     this.freeSlots.length = 0
     this.freeSlots.push(...other.freeSlots)
     this.nextSlot = other.nextSlot
@@ -140,6 +144,7 @@ export class Members {
   /** A new entry, as if dead with incarnation 0, at a random place of the probe list. */
   add(record: NodeRecord, now: number): number {
     const slot = this.freeSlots.pop() ?? this.nextSlot++
+    this.own()
     this.reserve(slot, record.name.id)
     this.registry.retain(record.name)
     this.records[slot] = record
@@ -172,6 +177,7 @@ export class Members {
   }
 
   setRecord(slot: number, record: NodeRecord): void {
+    this.own()
     this.records[slot] = record
     this.version++
   }
@@ -237,11 +243,19 @@ export class Members {
 
   private drop(slot: number): void {
     const name = this.record(slot).name
+    this.own()
     this.countByState[this.states[slot]]--
     this.slotByName[name.id] = 0
     this.records[slot] = undefined
     this.registry.release(name)
     this.freeSlots.push(slot)
+  }
+
+  private own(): void {
+    if (!this.isShared) return
+    this.records = this.records.slice()
+    this.slotByName = this.slotByName.slice()
+    this.isShared = false
   }
 
   private shuffle(): void {
@@ -277,9 +291,4 @@ const INITIAL = 16
 function grow<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {
   to.set(from)
   return to
-}
-
-/** Alive or suspect: what Go's `Members()` shows. */
-export function isPresent(state: State): boolean {
-  return state <= 1 && state >= ALIVE
 }

@@ -20,6 +20,7 @@ import type { Application } from './application.ts'
 import { Generator } from './generator.ts'
 import { type Backlog, newBacklog } from './socket-buffer.ts'
 import type { StateMessage } from './state-message.ts'
+import { copyFingerprint } from './table-fingerprint.ts'
 import type { World } from './world.ts'
 import { type PacketEvent, TimerEvent } from './world-event.ts'
 
@@ -170,6 +171,7 @@ export class SimulatedMember implements Effects {
   /** Knows all that this one knows, likewise. */
   recallAs(other: SimulatedMember): void {
     this.running.recallAs(this.now, other.running)
+    copyFingerprint(other.core, this.core)
     this.core.membership.clear()
   }
 

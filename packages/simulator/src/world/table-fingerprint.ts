@@ -40,6 +40,11 @@ export function fingerprintOf(core: Core): Fingerprint {
   return fingerprint
 }
 
+/** That table is a copy of this one. */
+export function copyFingerprint(from: Core, to: Core): void {
+  cache.set(to, { ...fingerprintOf(from), version: to.members.version })
+}
+
 export function saysTheSame(one: Fingerprint, other: Fingerprint): boolean {
   return one.first === other.first && one.second === other.second && one.size === other.size
 }
