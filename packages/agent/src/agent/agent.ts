@@ -115,8 +115,9 @@ export class Agent {
     if (this.#wanted > 0 && this.#reached === 0 && alone) {
       return 'None of the addresses to join has answered yet.'
     }
-    const { peersAhead } = this.store.stats()
-    this.#hasCaughtUp ||= peersAhead === 0
+    const { full, peersAhead } = this.store.stats()
+    // A full one cannot, and says so otherwise.
+    this.#hasCaughtUp ||= peersAhead === 0 || full
     if (this.#hasCaughtUp) return undefined
     return `The key/value store does not have all yet that ${peersAhead} other members have.`
   }

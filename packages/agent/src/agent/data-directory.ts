@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { KeyValueStore } from '@hearsay/kv'
 import type { Member } from '@hearsay/memberlist'
 import { z } from 'zod'
 import { addressText, readJoinAddress } from '../configuration/address.ts'
@@ -18,15 +19,14 @@ const maxKnownMembers = 256
  */
 export class DataDirectory {
   readonly keyringPath: string
-  /** Where the key/value store has its own folder. */
-  readonly storePath: string
+  readonly #path: string
   readonly #lockPath: string
   readonly #membersPath: string
   #saved = ''
 
   constructor(path: string) {
     this.keyringPath = join(path, 'keyring.json')
-    this.storePath = join(path, 'kv')
+    this.#path = path
     this.#membersPath = join(path, 'members.json')
     this.#lockPath = join(path, 'agent.pid')
     try {
@@ -35,6 +35,11 @@ export class DataDirectory {
     } catch (error) {
       throw error instanceof CommandFailure ? error : fileFailure(path, 'used', error)
     }
+  }
+
+  /** The folder of the key/value store: one for each wire, since what they keep is not the same. */
+  storePath(wire: KeyValueStore['wire']): string {
+    return join(this.#path, wire === 'native' ? 'kv' : `kv-${wire}`)
   }
 
   #lock(path: string): void {

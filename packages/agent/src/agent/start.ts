@@ -62,7 +62,7 @@ async function open(options: StartOptions, releases: Releases): Promise<RunningA
     configuration.dataDir === undefined ? undefined : new DataDirectory(configuration.dataDir)
   releases.add(() => data?.release())
   const { keyring, keys } = openKeys(configuration, data?.keyringPath, log)
-  const store = await openStore(configuration.kv, data?.storePath)
+  const store = await openStore(configuration.kv, data?.storePath(configuration.kv.wire))
   releases.add(() => store[Symbol.asyncDispose]())
   const list = await openGossip(options, keyring, store)
   releases.add(() => list.shutdown())
