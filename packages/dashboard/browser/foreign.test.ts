@@ -74,6 +74,11 @@ describe('a page from elsewhere', () => {
           answers.set(written(response.url()), response.status())
         }
       })
+      // An answer that came and that the browser keeps from the page.
+      context.on('requestfailed', (request) => {
+        const isKept = request.failure()?.errorText.includes('BLOCKED_BY') === true
+        if (isKept && request.url().startsWith(agent.url)) answers.set(written(request.url()), 403)
+      })
       const page = await context.newPage()
       await page.goto(`http://${host}:${(elsewhere.address() as AddressInfo).port}/`)
       await page.waitForFunction('window.done')
