@@ -3,6 +3,7 @@ import type { Storage } from '../storage/storage.ts'
 import type { KeyValueStore } from '../store.ts'
 import { GoExampleStore } from './go-example-store.ts'
 import { Sequence } from './numbers.ts'
+import { ExampleReplica } from './replica.ts'
 
 export interface GoExampleStoreOptions extends Partial<Pick<KvSettings, 'maxBytes'>> {
   /** Where it is kept across restarts; the store closes it. Default: nowhere, as the example. */
@@ -22,7 +23,7 @@ export async function openGoExampleStore(
 ): Promise<KeyValueStore> {
   const { storage, ...given } = options
   const { maxBytes } = checkSettings(given)
-  const store = new GoExampleStore(maxBytes, storage, new Sequence(() => Date.now()))
-  await store.load()
-  return store
+  const replica = new ExampleReplica(maxBytes, storage, new Sequence(() => Date.now()))
+  await replica.load()
+  return new GoExampleStore(replica)
 }

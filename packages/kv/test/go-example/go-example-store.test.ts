@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { KvError } from '../../src/errors.ts'
 import { type GoExampleStoreOptions, openGoExampleStore } from '../../src/go-example/open.ts'
 import { MemoryStorage } from '../../src/storage/memory-storage.ts'
 import type { KeyValueStore, KvEventMap } from '../../src/store.ts'
@@ -239,6 +240,18 @@ describe('the store', () => {
     expect(after.list().entries.map(({ key }) => key)).toEqual(['mine', 'theirs'])
     expect(after.get('mine')).toMatchObject({ version, origin: 'one' })
     expect(text(after, 'theirs')).toBe('2')
+  })
+
+  test('takes no more writes once storing failed, and still reads', async () => {
+    const storage = new MemoryStorage()
+    const store = await open({ storage })
+    const warned = new Promise((resolve) => store.on('warning', resolve))
+    await put(store, 'kept', '1')
+    storage.write = () => Promise.reject(new KvError('ERR_KV_STORAGE', 'The disk is full.'))
+    await expect(put(store, 'lost', '1')).rejects.toMatchObject({ code: 'ERR_KV_STORAGE' })
+    expect(await warned).toMatchObject({ code: 'storage' })
+    await expect(put(store, 'kept', '2')).rejects.toMatchObject({ code: 'ERR_KV_STORAGE' })
+    expect(text(store, 'kept')).toBe('1')
   })
 
   test('leaves alone what another wire has stored', async () => {
