@@ -57,7 +57,8 @@ export class Output {
   }
 
   table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
-    const width = this.#stdout.isTTY === true ? this.#stdout.columns : undefined
+    // A terminal without a size, as a container may have, says 0.
+    const width = this.#stdout.isTTY === true ? this.#stdout.columns || undefined : undefined
     const options = width === undefined ? { paint: this.paint } : { paint: this.paint, width }
     this.lines(tableLines(headings, rows, options))
   }

@@ -145,8 +145,7 @@ function tooMany(count: number): CommandFailure {
 /** The scenario that the flags say: by name or from a file, single flags over it. */
 export function scenarioOf(values: ScenarioValues): Scenario {
   const { nodes, profile, set, rules, scenario: given, loss, delay, checkers, for: forMs } = values
-  const checked =
-    checkers === undefined ? {} : ({ checkers: checkers === 'none' ? [] : 'all' } as const)
+  const checked = checkedBy(checkers)
   const network = {
     ...(loss === undefined ? {} : { loss }),
     ...(delay === undefined ? {} : { delayMs: delay }),
@@ -178,6 +177,12 @@ export function scenarioOf(values: ScenarioValues): Scenario {
   }
   check(scenario, given)
   return scenario
+}
+
+/** Who does not look whether all agree in the end need not wait for it. */
+function checkedBy(checkers: 'all' | 'none' | undefined): Partial<Scenario> {
+  if (checkers === undefined) return {}
+  return checkers === 'none' ? { checkers: [], livenessMs: 0, endsAfterMs: 0 } : { checkers: 'all' }
 }
 
 const largestFileBytes = 8 << 20

@@ -26,7 +26,9 @@ export class ProgressLine {
     this.#drawnAt = now
     const passedMs = now - this.#startedAt
     const leftMs = share > 0 ? (passedMs * (1 - share)) / share : undefined
-    const left = leftMs === undefined || passedMs < 500 ? '' : `, ${ageText(leftMs)} left`
+    // The first moments of a run, when code is still being compiled, say nothing of the rest.
+    const left =
+      leftMs === undefined || share < 0.02 || passedMs < 2_000 ? '' : `, ${ageText(leftMs)} left`
     this.#draw(`${bar(share)} ${Math.floor(share * 100)} %, ${runsDone} of ${runs} runs${left}`)
   }
 
@@ -37,7 +39,7 @@ export class ProgressLine {
   }
 
   #draw(text: string): void {
-    const fitted = text.slice(0, Math.max(10, (this.#sink.columns ?? 80) - 1))
+    const fitted = text.slice(0, Math.max(10, (this.#sink.columns || 80) - 1))
     this.#sink.write(`\r${fitted.padEnd(this.#width)}`)
     this.#width = fitted.length
     if (text === '') this.#width = 1

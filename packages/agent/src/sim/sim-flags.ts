@@ -49,7 +49,7 @@ export const scenarioFlags = {
   }),
   checkers: single(
     'WHICH',
-    'what looks for faults of the protocol; without it a run is quicker and takes less memory',
+    'what looks for faults of the protocol; with none a run ends when the faults do, and takes less memory',
     oneOf(['all', 'none']),
     { choices: ['all', 'none'], defaultText: 'all, or what the file says' },
   ),

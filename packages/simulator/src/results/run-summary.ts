@@ -29,7 +29,9 @@ const CURVE_POINTS = 101
 /** Traffic counts as long as the faults last: what comes after is a cluster at rest. */
 export function summarize(result: RunResult, { safetyMs, steps }: Scenario): RunSummary {
   const { seed, hash, virtualMs, complete, violations, faults, measures } = result
-  const traffic = firstWindows(measures.traffic, Math.ceil(safetyMs / measures.traffic.windowMs))
+  // What was cut short has no more windows than it had time.
+  const measuredMs = Math.min(safetyMs, virtualMs)
+  const traffic = firstWindows(measures.traffic, Math.ceil(measuredMs / measures.traffic.windowMs))
   const reached = Float64Array.from(measures.spreads.flatMap(({ reachedMs }) => reachedMs)).sort()
   const rates = trafficRates(traffic)
   return {
