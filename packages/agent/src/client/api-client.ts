@@ -18,6 +18,8 @@ export interface Call {
   readonly bytes?: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
   readonly onSent?: (bytes: number) => void
+  /** What the agent itself may take for it, which is granted beyond `--timeout`. */
+  readonly takesMs?: number
 }
 
 /** The HTTP API of a running agent, as the commands use it. */
@@ -44,7 +46,7 @@ export class ApiClient {
 
   /** The answer while it still comes, when it is a good one. @throws CommandFailure */
   async open(call: Call): Promise<IncomingMessage> {
-    const { method = 'GET', path, json, bytes, headers = {}, onSent } = call
+    const { method = 'GET', path, json, bytes, headers = {}, onSent, takesMs = 0 } = call
     const body = json === undefined ? bytes : Buffer.from(JSON.stringify(json))
     const type = json === undefined ? 'application/octet-stream' : 'application/json'
     const incoming = await request({
@@ -54,7 +56,7 @@ export class ApiClient {
       headers: body === undefined ? headers : { 'content-type': type, ...headers },
       body,
       onSent,
-      timeoutMs: this.#options.timeout,
+      timeoutMs: this.#options.timeout + takesMs,
       signal: this.#signal,
     })
     if ((incoming.statusCode ?? 500) < 300) return incoming

@@ -31,6 +31,7 @@ export const joinCommand = command({
       method: 'POST',
       path: '/v1/join',
       json: { addresses, timeoutMs: joinTimeout },
+      takesMs: joinTimeout,
     } as const
     const joined = await progressOf(invocation, `Joining ${addresses.join(', ')}`, () =>
       clientOf(invocation).call(call, joinedSchema.loose()),

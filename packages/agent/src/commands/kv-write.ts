@@ -60,6 +60,7 @@ export const kvPutCommand = command({
           path: `${path}${query}`,
           bytes: value,
           headers,
+          takesMs: values.acksTimeout ?? 0,
           onSent: (bytes) => progress.update(`Sent ${byteSizeText(bytes)} of ${total}`),
         },
         kvWrittenSchema.loose(),
@@ -83,7 +84,8 @@ export const kvDeleteCommand = command({
   run: async (invocation) => {
     const { operands, values } = invocation
     const path = `${keyPath(operands[0])}${queryText(acksQuery(values))}`
-    const call = { method: 'DELETE', path, headers: condition(values) } as const
+    const takesMs = values.acksTimeout ?? 0
+    const call = { method: 'DELETE', path, headers: condition(values), takesMs } as const
     const answer = await progressOf(invocation, 'Deleting', () =>
       clientOf(invocation).call(call, kvWrittenSchema.loose()),
     )

@@ -52,6 +52,18 @@ describe('hearsay kv put', () => {
     ])
   })
 
+  test('waits for acknowledgements beyond its own patience with the agent', async () => {
+    const { ask, store } = await listening()
+    const write = store.put.bind(store)
+    store.put = async (...given) => {
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      return write(...given)
+    }
+    const words = ['kv', 'put', 'a', 'x', '--timeout', '20ms', '--acks', '1']
+    expect((await ask([...words, '--acks-timeout', '10s'])).exitCode).toBe(0)
+    expect((await ask(words)).exitCode).toBe(3)
+  })
+
   test('tells on a terminal what it did', async () => {
     const { askOnTerminal, store } = await listening()
     store.holders = ['b']
