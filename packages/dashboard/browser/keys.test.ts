@@ -75,6 +75,7 @@ describe('a key', () => {
     const page = await pages.open(`${here.url}/#/keys/doomed`)
     await page.getByRole('button', { name: 'Delete the key' }).click()
     const dialog = page.getByRole('dialog')
+    await dialog.waitFor()
     await page.keyboard.press('Escape')
     await expect.poll(() => dialog.count()).toBe(0)
     expect(await read(here, 'doomed')).toBe('x')
