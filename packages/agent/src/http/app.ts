@@ -30,8 +30,8 @@ export function createApp(parts: AppParts): Hono {
   const routes = [
     ...memberRoutes(agent),
     ...clusterRoutes(agent),
-    ...kvRoutes(agent.store),
-    ...exampleRoutes(agent.store),
+    ...kvRoutes(agent),
+    ...exampleRoutes(agent),
     ...liveRoutes(parts.live),
     ...operatorRoutes(parts),
   ]

@@ -1,4 +1,6 @@
 import { type Entry, type KeyValueStore, KvError } from '@hearsay/kv'
+import type { Agent } from '../agent/agent.ts'
+import { checkStays } from './kv-routes.ts'
 import { type PlainAnswer, responseOf } from './plain-answer.ts'
 import { type Route, route } from './route.ts'
 import { exampleAddQuery, exampleReadQuery } from './schemas/kv.ts'
@@ -10,7 +12,8 @@ const headers = { 'cache-control': 'no-store' }
  * The three calls of the well-known Go example, with its status codes and texts: no answer tells
  * whether a key was there. What it would take and we cannot hold, such as an empty key, is refused.
  */
-export function exampleRoutes(store: KeyValueStore): Route[] {
+export function exampleRoutes(agent: Agent): Route[] {
+  const { store } = agent
   return [
     route({
       method: 'get',
@@ -21,6 +24,7 @@ export function exampleRoutes(store: KeyValueStore): Route[] {
       answer: nothing,
       handle: async ({ request }) => {
         const form = formOf(request)
+        checkStays(agent)
         await store.put(form('key'), new TextEncoder().encode(form('val')))
         return responseOf(nothingMore)
       },
@@ -43,6 +47,7 @@ export function exampleRoutes(store: KeyValueStore): Route[] {
       answer: nothing,
       handle: async ({ request }) => {
         const key = formOf(request)('key')
+        checkStays(agent)
         if (entryOf(store, key) !== undefined) await store.delete(key)
         return responseOf(nothingMore)
       },

@@ -5,6 +5,7 @@ import {
   type WriteOptions,
   type WriteResult,
 } from '@hearsay/kv'
+import type { Agent } from '../agent/agent.ts'
 import { EventStreams } from './event-streams.ts'
 import { conditionsOf, entityTag, writeConditions } from './kv-conditions.ts'
 import { readAnswer, unknownKey } from './kv-read.ts'
@@ -43,9 +44,10 @@ const writeProblems = {
 }
 
 /** The key/value store: one key, all of them, and what becomes of them. */
-export function kvRoutes(store: KeyValueStore): Route[] {
+export function kvRoutes(agent: Agent): Route[] {
+  const { store } = agent
   const streams = new EventStreams('changes of keys')
-  return [...keyRoutes(store, streams), ...writeRoutes(store), listRoute(store, streams)]
+  return [...keyRoutes(store, streams), ...writeRoutes(agent), listRoute(store, streams)]
 }
 
 function keyRoutes(store: KeyValueStore, streams: EventStreams): Route[] {
@@ -70,7 +72,8 @@ function keyRoutes(store: KeyValueStore, streams: EventStreams): Route[] {
   ]
 }
 
-function writeRoutes(store: KeyValueStore): Route[] {
+function writeRoutes(agent: Agent): Route[] {
+  const { store } = agent
   const answer = { description: 'Written, durably where there is a data directory' }
   return [
     route({
@@ -83,6 +86,7 @@ function writeRoutes(store: KeyValueStore): Route[] {
       problems: { 413: `The value is over ${kvLimits.valueBytes} bytes`, ...writeProblems },
       handle: async ({ parameters, query, bytes, request }) => {
         const key = checkedKey(parameters['key'])
+        checkStays(agent)
         const options = writeOptions(store, key, query, request)
         const ttl = query.ttl === undefined ? {} : { ttlMs: query.ttl }
         return written(key, await store.put(key, bytes, { ...options, ...ttl }))
@@ -97,6 +101,7 @@ function writeRoutes(store: KeyValueStore): Route[] {
       problems: { 404: 'There is no such key on this member', ...writeProblems },
       handle: async ({ parameters, query, request }) => {
         const key = checkedKey(parameters['key'])
+        checkStays(agent)
         const options = writeOptions(store, key, query, request)
         if (store.get(key) === undefined) throw unknownKey(key)
         return written(key, await store.delete(key, options))
@@ -120,6 +125,16 @@ function listRoute(store: KeyValueStore, streams: EventStreams): Route {
       const { entries, next } = store.list({ prefix, limit, ...from })
       return { entries: entries.map(entryJson), ...(next !== undefined && { next }) }
     },
+  })
+}
+
+/** What a member takes that is leaving might not reach the others any more. */
+export function checkStays({ isLeaving }: Agent): void {
+  if (!isLeaving) return
+  const text = 'This member is leaving and takes no more writes. Nothing was changed.'
+  throw new HttpProblem(503, 'ERR_CLOSED', text, {
+    hint: 'Ask another agent.',
+    headers: { 'retry-after': '5' },
   })
 }
 

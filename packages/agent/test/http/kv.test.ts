@@ -296,6 +296,23 @@ describe('A write that the store refuses', () => {
     })
   })
 
+  test('on a member that is leaving is refused, since the others might not hear of it', async () => {
+    const api = apiOf()
+    await put(api, 'a', 'x')
+    await api.agent.leave(1, false)
+    const refused = [
+      await put(api, 'a', 'y'),
+      await api.call('DELETE', '/v1/kv/a'),
+      await api.call('GET', '/add?key=a&val=y'),
+      await api.call('GET', '/del?key=a'),
+    ]
+    for (const response of refused) {
+      expect(response.status).toBe(503)
+      expect(response.headers.get('retry-after')).toBe('5')
+    }
+    expect(await (await api.call('GET', '/v1/kv/a')).text()).toBe('x')
+  })
+
   test('over 16 MiB is refused as soon as that is known', async () => {
     const api = apiOf()
     let sent = 0
