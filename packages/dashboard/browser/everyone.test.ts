@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Cluster } from './agent.ts'
 import { Pages, row, screenshot, violations, visit } from './pages.ts'
@@ -170,6 +171,34 @@ describe('events', () => {
   })
 })
 
+describe('time lines', () => {
+  it('have the last minutes of the agent, in numbers too, and go on', async () => {
+    const page = await pages.open(`${url}/#/time-lines`)
+    await expect.poll(() => page.locator('.plot canvas').count()).toBe(6)
+    const packets = page.locator('.chart', { hasText: 'Packets' })
+    await expect.poll(() => packets.innerText()).toMatch(/in\s+[\d.]+\/s\s+max [\d.]+\/s/)
+    expect(await isDrawn(packets.locator('canvas'))).toBe(true)
+    const asked = page.waitForRequest(/v1\/history\?since=\d+/)
+    await page.getByRole('button', { name: '5 min', exact: true }).click()
+    await asked
+    await expect.poll(() => packets.locator('canvas').count()).toBe(1)
+  })
+})
+
+describe('the list of events', () => {
+  it('is held while it is read, and tells how many came meanwhile', async () => {
+    const page = await pages.open(`${url}/#/events`)
+    await page.locator('tbody tr').first().waitFor()
+    await page.getByRole('button', { name: 'Hold' }).click()
+    const before = await page.locator('tbody tr').first().innerText()
+    await cluster.agents[1]?.call('self/meta', { method: 'PUT', body: 'role=api zone=9' })
+    await expect.poll(() => page.getByText(/Go on \([1-9]/).count()).toBe(1)
+    expect(await page.locator('tbody tr').first().innerText()).toBe(before)
+    await page.getByText(/Go on/).click()
+    await expect.poll(() => page.locator('tbody').innerText()).toContain('zone=9')
+  })
+})
+
 describe('with reduced motion', () => {
   it('nothing moves, and the picture is drawn', async () => {
     const page = await pages.open(`${url}/#/cluster`, { reducedMotion: 'reduce' })
@@ -177,6 +206,16 @@ describe('with reduced motion', () => {
     await expect.poll(() => page.locator('.picture-text').innerText()).toMatch(/probes [1-9]/)
   })
 })
+
+/** Whether anything of a canvas is not see-through. */
+function isDrawn(canvas: Locator): Promise<boolean> {
+  return canvas.evaluate((element) => {
+    if (!(element instanceof HTMLCanvasElement)) return false
+    const { width, height } = element
+    const pixels = element.getContext('2d')?.getImageData(0, 0, width, height).data ?? []
+    return pixels.some((value) => value > 0)
+  })
+}
 
 interface Told {
   readonly event: string
