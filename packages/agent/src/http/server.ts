@@ -77,7 +77,7 @@ export class HttpServer implements AsyncDisposable {
     })
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => reject(bindError(at, error)))
-      server.listen(at, resolve)
+      server.listen({ ...at, backlog: bounds.maxConnections }, resolve)
     })
     const address = server.address()
     const port = typeof address === 'object' && address !== null ? address.port : at.port

@@ -171,13 +171,20 @@ describe('The HTTP server', () => {
   test('takes a body that breaks off for what it is, and changes nothing', async () => {
     const { app, call, store, stderr } = apiOf()
     const at = { host: '127.0.0.1', port: 0 }
-    const server = await HttpServer.listen(at, () => app)
+    let answering: Promise<Response> | undefined
+    const fetch = (request: Request) => {
+      answering = Promise.resolve(app.fetch(request))
+      return answering
+    }
+    const server = await HttpServer.listen(at, () => ({ fetch }))
     open.push(server)
     const socket = connect(server.bound.port, '127.0.0.1')
     const head = 'PUT /v1/kv/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n'
-    await new Promise<void>((resolve) => socket.write(`${head}half`, () => resolve()))
+    socket.write(`${head}half`)
+    while (answering === undefined) await new Promise((resolve) => setImmediate(resolve))
     socket.destroy()
-    await server[Symbol.asyncDispose]()
+    const { status } = await answering
+    expect(status).toBe(400)
     expect(store.asked).toEqual([])
     expect(stderr.text).toBe('')
     expect((await call('PUT', '/v1/kv/a', { body: 'whole' })).status).toBe(200)
