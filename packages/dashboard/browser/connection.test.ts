@@ -70,6 +70,22 @@ describe('an agent that ends', () => {
     await page.getByText('live', { exact: true }).first().waitFor()
   })
 
+  it('is let go by a page that nobody sees, and taken up again when somebody does', async () => {
+    const page = await pages.open(first().url)
+    await row(page, 'node-2').waitFor()
+    await page.clock.install()
+    const see = (isSeen: boolean) =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, !isSeen)
+    await see(false)
+    await page.clock.fastForward(61_000)
+    await page.getByText('no connection').waitFor()
+    await see(true)
+    await page.getByText('live', { exact: true }).first().waitFor()
+  })
+
   it('was never there for a page that is loaded when it cannot be read', async () => {
     const agent = cluster.add(await Agent.start('mute'))
     const page = await pages.open(agent.url)

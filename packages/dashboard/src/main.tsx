@@ -1,5 +1,5 @@
 import { render } from 'preact'
-import { connect } from './state/connection.ts'
+import { connect, restWhileHidden } from './state/connection.ts'
 import { applyPreferences } from './state/preferences.ts'
 import { followAddress } from './state/route.ts'
 import { App } from './views/shell/app.tsx'
@@ -11,4 +11,5 @@ applyPreferences()
 followAddress()
 listenToKeys()
 render(<App />, root)
+restWhileHidden()
 connect()

@@ -49,6 +49,22 @@ export function connect(): void {
   events.start()
 }
 
+/** How long a page that nobody sees keeps its connection. */
+const hiddenMs = 60_000
+
+/**
+ * A browser has six connections to an agent for all its tabs together: those that nobody looks at
+ * let go of theirs, and go on where they were when somebody does.
+ */
+export function restWhileHidden(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(timer)
+    if (document.hidden) timer = setTimeout(() => events.stop(), hiddenMs)
+    else if (stream.value.phase === 'stopped') connect()
+  })
+}
+
 let isCatchingUp = true
 
 function opened(): void {

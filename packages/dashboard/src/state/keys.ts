@@ -9,7 +9,7 @@ import { client } from './session.ts'
 
 const pageSize = 200
 /** Keys that are listed at a time; for further ones a prefix is asked for. */
-export const maxListed = 5_000
+const maxListed = 5_000
 
 export const keyApi = new KeyApi(client)
 
@@ -18,7 +18,9 @@ export const prefix = signal('')
 export const entries = signal<readonly KeyEntry[] | undefined>(undefined)
 /** Where the next page begins. */
 const next = signal<string | undefined>(undefined)
-export const hasMore = computed(() => next.value !== undefined)
+export const hasMore = computed(
+  () => next.value !== undefined && (entries.value?.length ?? 0) < maxListed,
+)
 export const listProblem = signal<unknown>(undefined)
 export const isWatching = signal(true)
 export const watchState = signal<StreamState>({ phase: 'stopped' })
