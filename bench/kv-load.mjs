@@ -23,12 +23,12 @@ const flags = readFlags('Keys over HTTP at three agents', {
   reads: [40_000, 'reads of a turn'],
   turns: [5, 'turns of reading, each at the agent and at the bare handler'],
   durable: [0, '1: each agent with a data directory'],
-  patience: [60, 'seconds until the last replica has to have all'],
+  patience: [300, 'seconds until the last replica has to have all'],
 })
 buildAgent()
 
 // Together more than the bodies that an agent holds at a time.
-const LARGE_COUNT = 16
+const LARGE_COUNT = 12
 const LARGE_BYTES = 16_777_216
 
 const report = new Report('Keys over HTTP at three agents', flags, {

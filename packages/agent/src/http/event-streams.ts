@@ -93,9 +93,14 @@ class Outgoing implements StreamReader {
   }
 
   begin(start: (reader: StreamReader) => () => void): void {
-    const release = start(this)
-    if (this.#isGone) release()
-    else this.#releases.push(release)
+    try {
+      const release = start(this)
+      if (this.#isGone) release()
+      else this.#releases.push(release)
+    } catch (error) {
+      this.release()
+      throw error
+    }
   }
 
   send(text: string): void {

@@ -1,4 +1,4 @@
-import type { Change } from '@hearsay/kv'
+import { type Change, KvError } from '@hearsay/kv'
 import { describe, expect, test } from 'vitest'
 import { kvChangeSchema } from '../../src/http/schemas/kv.ts'
 import { apiOf } from '../fakes/api.ts'
@@ -98,6 +98,19 @@ describe('A watch', () => {
     const { frame } = await watching(api, '/v1/kv/a?watch')
     expect(idOf(await frame())).toBe('c1')
     expect(await frame()).toBeUndefined()
+  })
+
+  test('that cannot be begun takes no place of another', async () => {
+    const api = apiOf()
+    const watch = api.store.watch.bind(api.store)
+    api.store.watch = () => {
+      throw new KvError('ERR_KV_KEY', 'No such prefix is possible.')
+    }
+    for (let count = 0; count < 65; count++) {
+      expect((await api.call('GET', '/v1/kv?watch')).status).toBe(400)
+    }
+    api.store.watch = watch
+    await watching(api, '/v1/kv?watch')
   })
 
   test('is not begun for a reader who only asks for the head', async () => {
