@@ -26,7 +26,10 @@ export interface ServerBounds {
   readonly requestTimeoutMs: number
   /** Between two requests. */
   readonly keepAliveTimeoutMs: number
-  /** For which nothing of an answer that waits was taken: also that of a stream of events. */
+  /**
+   * For which nothing of an answer that waits was taken, also of a stream of events. Node looks at it
+   * when so much time is over, and sees then whether anything moved, so that it may take twice as long.
+   */
   readonly stuckAnswerTimeoutMs: number
   /** How often the time of requests is looked at. */
   readonly checkIntervalMs: number
