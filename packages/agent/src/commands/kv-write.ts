@@ -123,6 +123,6 @@ function tell(
   what: string,
 ): void {
   const { holders, version } = answer
-  const others = holders.length === 0 ? '' : `; ${holders.join(', ')} hold it, too`
+  const others = holders.length === 0 ? '' : `; held by ${holders.join(', ')}, too`
   outputOf(invocation).answer(answer, [printable(`${what} ${version}${others}.`)])
 }

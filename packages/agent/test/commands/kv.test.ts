@@ -68,7 +68,7 @@ describe('hearsay kv put', () => {
     const { askOnTerminal, store } = await listening()
     store.holders = ['b']
     const { stdout } = await askOnTerminal(['kv', 'put', 'a', 'x'])
-    expect(stdout).toBe('1 B written as version v1; b hold it, too.\n')
+    expect(stdout).toBe('1 B written as version v1; held by b, too.\n')
   })
 
   test('ends with 1 and changes nothing when the condition does not hold', async () => {
