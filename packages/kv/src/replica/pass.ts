@@ -26,6 +26,8 @@ export interface Pass {
   isFirst: boolean
   isFull: boolean
   claims: Claims | undefined
+  /** How far the peer's log must be stored before the claims hold for us. */
+  neededEnd: number
   /** Nothing was refused or left out so far. */
   isComplete: boolean
   /** Where the full state is compared: the keys that the peer has. */

@@ -65,6 +65,7 @@ export class Passes {
       isFirst: true,
       isFull,
       claims: undefined,
+      neededEnd: 0,
       isComplete: true,
       listed: new Set(),
       sentAt: 0,
@@ -114,10 +115,13 @@ export class Passes {
       return
     }
     if (chunk.isWithheld) pass.isComplete = false
+    // What is claimed may have been passed over for something newer that is not stored there yet:
+    // if the peer were killed now, it would have the older one again, and we neither.
+    if (pass.cursor < pass.claims.end) pass.neededEnd = Math.max(pass.neededEnd, chunk.end)
     this.takeEntries(peer, pass, chunk)
     if (pass.part === undefined) pass.cursor = chunk.cursor
     if (chunk.isFinal && pass.part === undefined) {
-      if (chunk.cursor < pass.claims.end) this.askLater(pass)
+      if (chunk.cursor < pass.neededEnd) this.askLater(pass)
       else this.conclude(peer, pass, chunk)
     } else if (this.hasMoved(pass)) this.ask(peer, pass)
     else {
@@ -129,6 +133,7 @@ export class Passes {
   private enter(pass: Pass, chunk: ChunkMessage): void {
     const seen = seenById(chunk.vector)
     pass.isFirst = false
+    pass.neededEnd = chunk.end
     pass.isComplete = true
     if (chunk.isFull && !pass.isFull) this.core.counters.fullPulls++
     pass.isFull = chunk.isFull
