@@ -9,8 +9,8 @@ const DELETE_EVERY = 7
 
 /**
  * Writes keys of its own, one after the other, to the agent that `portOf` tells the port of. For each
- * key it knows the last version that was acknowledged (`deleted` for a delete), and whether a later
- * write was attempted whose answer never came: that one may be there or not.
+ * key it knows the last version that was acknowledged (`deleted` for a delete), and whether a put or a
+ * delete was attempted whose answer never came: that may have taken place or not.
  */
 export class LedgerWriter {
   promises = new Map()
@@ -59,9 +59,14 @@ export class LedgerWriter {
 
   async #write(number, request, promised) {
     const key = `${this.#name}/${`${number}`.padStart(7, '0')}`
-    const before = this.promises.get(key) ?? { version: undefined, isOpen: false }
+    const before = this.promises.get(key) ?? {
+      version: undefined,
+      openPut: false,
+      openDelete: false,
+    }
     // Until the answer is here, both may be true.
-    this.promises.set(key, { ...before, isOpen: true })
+    const open = request.method === 'PUT' ? { openPut: true } : { openDelete: true }
+    this.promises.set(key, { ...before, ...open })
     try {
       const url = `http://127.0.0.1:${this.#portOf()}/v1/kv/${encodeURIComponent(key)}`
       const signal = AbortSignal.timeout(TIMEOUT_MS)
@@ -73,10 +78,8 @@ export class LedgerWriter {
         return
       }
       this.counts.acknowledged++
-      this.promises.set(key, {
-        version: promised(text === '' ? {} : JSON.parse(text)),
-        isOpen: before.isOpen,
-      })
+      const version = promised(text === '' ? {} : JSON.parse(text))
+      this.promises.set(key, { ...before, version })
     } catch {
       this.counts.unanswered++
       await sleep(RETRY_MS)
@@ -91,12 +94,14 @@ export class LedgerWriter {
 export function brokenPromises(writers, held) {
   const broken = []
   for (const { promises } of writers) {
-    for (const [key, { version, isOpen }] of promises) {
+    for (const [key, { version, openPut, openDelete }] of promises) {
       const found = held.get(key)
-      const isAsPromised = version === 'deleted' ? found === undefined : found === version
-      const isLater =
-        version === undefined || version === 'deleted' || found === undefined || found > version
-      if (!isAsPromised && !(isOpen && isLater) && version !== undefined) {
+      if (version === undefined) continue
+      const isDeleted = version === 'deleted'
+      const isAsPromised = isDeleted ? found === undefined : found === version
+      const isLaterPut = openPut && found !== undefined && (isDeleted || found > version)
+      const isLaterDelete = openDelete && found === undefined
+      if (!isAsPromised && !isLaterPut && !isLaterDelete) {
         broken.push({ key, promised: version, found })
       }
     }
