@@ -105,6 +105,13 @@ const absence = fc.oneof(
   fc.record({ kind: fc.constant('restart' as const), node }),
 )
 
+/** `KV_RUNS` and `KV_SEED` in the environment look further than the suite does. */
+const { KV_RUNS, KV_SEED } = process.env
+const RUNS = {
+  numRuns: Number(KV_RUNS ?? 60),
+  ...(KV_SEED !== undefined && { seed: Number(KV_SEED) }),
+}
+
 function endsTheSame(seed: number, disks: number, steps: readonly Step[]): void {
   const scene = new Scene(seed, NODES, disks)
   for (const each of steps) scene.play(each)
@@ -122,16 +129,10 @@ const disks = fc.integer({ min: 0, max: 2 ** NODES - 1 })
 
 it('all replicas end with the same bytes, and with all that was acknowledged, whatever comes down on them', () => {
   const steps = fc.array(step, { minLength: 5, maxLength: 60 })
-  fc.assert(fc.property(seed, disks, steps, endsTheSame), {
-    numRuns: Number(process.env['KV_RUNS'] ?? 60),
-    ...(process.env['KV_SEED'] ? { seed: Number(process.env['KV_SEED']) } : {}),
-  })
+  fc.assert(fc.property(seed, disks, steps, endsTheSame), RUNS)
 })
 
 it('members that were away for longer than a tombstone lives bring nothing back, and lose nothing', () => {
   const steps = fc.array(absence, { minLength: 8, maxLength: 40 })
-  fc.assert(fc.property(seed, disks, steps, endsTheSame), {
-    numRuns: Number(process.env['KV_RUNS'] ?? 60),
-    ...(process.env['KV_SEED'] ? { seed: Number(process.env['KV_SEED']) } : {}),
-  })
+  fc.assert(fc.property(seed, disks, steps, endsTheSame), RUNS)
 })

@@ -67,7 +67,9 @@ export class Ledger {
   /** What is wrong with what a key reads in the end; undefined when nothing is. */
   complaint(key: string, read: string | undefined, wallMs: number): string | undefined {
     const lines = this.lines.filter((line) => line.key === key)
-    const safe = lines.filter((line) => !line.isLost && line.node.isStored(line.held))
+    const safe = lines.filter(
+      ({ isLost, node, held }) => node.isHeldElsewhere(held) || (!isLost && node.isStored(held)),
+    )
     if (read !== undefined) {
       const id = Number(/^#(\d+) /.exec(read)?.[1])
       const killer = safe.find((line) => line.isDelete && line.knew.has(id))

@@ -54,7 +54,9 @@ export class WorldNode implements ReplicaEffects {
   private readonly world: World
   /** When the batch before is stored: they are in order. */
   private storedAt = 0
-  private durable = new Set<string>()
+  private readonly durable = new Set<string>()
+  /** Writes that a member with a disk said it holds. */
+  private readonly heldElsewhere = new Set<string>()
 
   constructor(world: World, name: string, hasDisk: boolean) {
     this.world = world
@@ -107,7 +109,7 @@ export class WorldNode implements ReplicaEffects {
   /** Undefined when the store refuses it. */
   write(key: string, value: Uint8Array | undefined, ttlMs = 0): Held | undefined {
     try {
-      return this.replica.write(this.instant, key, value, { ttlMs, acks: 0, isTraced: false })
+      return this.replica.write(this.instant, key, value, { ttlMs, acks: 1, isTraced: false })
     } catch (error) {
       if (error instanceof KvError) return undefined
       throw error
@@ -117,6 +119,11 @@ export class WorldNode implements ReplicaEffects {
   /** Whether a write was stored, as its caller would have been told. */
   isStored({ origin, sequence }: Held): boolean {
     return this.durable.has(`${origin.id} ${sequence}`)
+  }
+
+  /** Whether another member, which never loses anything, acknowledged it. */
+  isHeldElsewhere({ origin, sequence }: Held): boolean {
+    return this.heldElsewhere.has(`${origin.id} ${sequence}`)
   }
 
   /** The key's value as a reader gets it. */
@@ -171,6 +178,8 @@ export class WorldNode implements ReplicaEffects {
 
   tell(event: ReplicaEvent): void {
     this.events.push(event)
+    if (event.type !== 'acked' || this.world.node(event.member)?.hasDisk !== true) return
+    this.heldElsewhere.add(`${this.replica.state.self.id} ${event.sequence}`)
   }
 
   private store(batch: ReplicaBatch, encoded: EncodedBatch): void {

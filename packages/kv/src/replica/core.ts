@@ -40,6 +40,8 @@ export class ReplicaCore {
   durableEnd = 0
   /** Our own last write that is. */
   storedSequence = 0
+  /** The last time that an entry came to be open: members not asked since then are asked. */
+  openSince = Number.NEGATIVE_INFINITY
   /** Bytes that are not stored yet. */
   waitingBytes = 0
   /** Batches that are being stored, and whether something is not even in one. */

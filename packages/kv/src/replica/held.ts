@@ -29,6 +29,8 @@ export class Held implements Write {
   readonly expiresAt: number
   kind: EntryKind
   value: Uint8Array | undefined
+  /** Since when the others are asked whether it is over (`comparison.ts`). */
+  openSince: number | undefined
   /** Place in the local log; 0 once it is superseded or gone. */
   index = 0
 

@@ -1,6 +1,6 @@
 import { kvLimits } from '../limits.ts'
 import { Intervals } from './intervals.ts'
-import { compareStamps, laterStamp, type Stamp, ZERO_STAMP } from './stamp.ts'
+import { laterStamp, type Stamp, ZERO_STAMP } from './stamp.ts'
 
 /** One life of a data directory, or of a process without one, as the source of writes. */
 export interface Origin {
@@ -16,6 +16,8 @@ export interface Origin {
   latest: Stamp
   /** Entries of it that are held. */
   held: number
+  /** Grows with everything that is heard of any origin: the lowest was silent for longest. */
+  heard: number
 }
 
 /**
@@ -31,6 +33,7 @@ export class Origins {
   forgotten: Stamp
   private readonly byId = new Map<string, Origin>()
   private readonly isKept: (origin: Origin) => boolean
+  private heard = 0
 
   /** @param isKept of origins that are never forgotten: ourselves, and members that are here */
   constructor(isKept: (origin: Origin) => boolean, forgotten: Stamp = ZERO_STAMP) {
@@ -65,9 +68,16 @@ export class Origins {
       purged: 0,
       latest: ZERO_STAMP,
       held: 0,
+      heard: ++this.heard,
     }
     this.byId.set(id, origin)
     return origin
+  }
+
+  /** A write of it came. */
+  hear(origin: Origin, stamp: Stamp): void {
+    origin.latest = laterStamp(origin.latest, stamp)
+    origin.heard = ++this.heard
   }
 
   private forgetOne(): void {
@@ -84,5 +94,5 @@ export class Origins {
 
 function isLessNeeded(one: Origin, other: Origin): boolean {
   if ((one.held === 0) !== (other.held === 0)) return one.held === 0
-  return compareStamps(one.latest, other.latest) < 0
+  return one.heard < other.heard
 }

@@ -32,6 +32,7 @@ export interface Pass {
   isComplete: boolean
   /** Where the full state is compared: the keys that the peer has. */
   readonly listed: Set<string>
+  readonly startedAt: number
   sentAt: number
   tries: number
   /** Where the last answer left us, and how many did not get further. */

@@ -68,6 +68,7 @@ export class Passes {
       neededEnd: 0,
       isComplete: true,
       listed: new Set(),
+      startedAt: this.core.at.now,
       sentAt: 0,
       tries: 0,
       place: 0,
@@ -229,8 +230,9 @@ export class Passes {
       this.start(peer, true)
       return
     }
-    if (pass.isFull) concludeFull(this.core, pass, claims, chunk)
-    if (!pass.isComplete) {
+    peer.concludedAt = pass.startedAt
+    const isSettled = !pass.isFull || concludeFull(this.core, pass, claims, chunk)
+    if (!pass.isComplete || !isSettled) {
       this.backOff(peer)
       return
     }

@@ -27,6 +27,8 @@ export class Peer {
   /** An answer to it is on its way. */
   isAnswering = false
   pass: Pass | undefined
+  /** When the last pass began that came to its end, or it was found to have seen the same as we. */
+  concludedAt = Number.NEGATIVE_INFINITY
   nextPullAt = 0
   backoffMs = 0
   /** It has something that should have come by push. */

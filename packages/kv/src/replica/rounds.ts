@@ -71,7 +71,10 @@ export class Rounds {
     if (status.wantsAnswer) this.tell(peer, false)
     const isComparable = core.isSettled && status.checksum > 0
     const isSame = isComparable && status.checksum === checksumOf(core.vector())
-    if (isSame) peer.checkpoint = Math.max(peer.checkpoint, status.end)
+    if (isSame) {
+      peer.checkpoint = Math.max(peer.checkpoint, status.end)
+      peer.concludedAt = core.at.now
+    }
     if (isSame || !(peer.isAhead || isComparable)) return
     const own = core.state.origins.get(status.originId)
     if (status.sequence > 0 && own?.seen.has(status.sequence) !== true) this.missed(peer)
@@ -98,7 +101,10 @@ export class Rounds {
   }
 
   private pull(): void {
-    const ahead = this.core.peers.speakers.filter((peer) => peer.isAhead || peer.isMissed)
+    const { openSince, peers } = this.core
+    const ahead = peers.speakers.filter(
+      (peer) => peer.isAhead || peer.isMissed || peer.concludedAt < openSince,
+    )
     for (const peer of this.some(ahead, kvLimits.pulls)) this.passes.begin(peer)
   }
 

@@ -287,7 +287,7 @@ export class ReplicaState {
 
   private note(origin: Origin, write: { readonly stamp: Stamp; readonly sequence: number }): void {
     origin.seen.add(write.sequence, write.sequence, kvLimits.intervals)
-    origin.latest = laterStamp(origin.latest, write.stamp)
+    this.origins.hear(origin, write.stamp)
   }
 
   private save(key: string, held: Held | undefined): void {
