@@ -154,7 +154,10 @@ export class Engine {
     core.now = now
     core.counters.pauses++
     this.prober.abandon()
-    for (const suspicion of core.suspicions.values()) suspicion.startedAt += pausedMs
+    for (const suspicion of core.suspicions.values()) {
+      // Not beyond now: one that came out of the sockets just before has missed nothing.
+      suspicion.startedAt = Math.min(now, suspicion.startedAt + pausedMs)
+    }
     const missedProbes = Math.ceil(pausedMs / Math.max(1, core.settings.probeIntervalMs))
     core.changeHealth(Math.max(1, missedProbes))
     core.effects.tell({ type: 'pause', pausedMs })

@@ -36,6 +36,19 @@ describe('a member that stood still for 3 s', () => {
     }
   })
 
+  it('gives a suspicion that waited in its socket the time that it has, not that of the pause too', () => {
+    const { world, me } = solo()
+    me.hear([alive('a', { host: '10.0.0.11' })])
+    me.pause(10 * LONGEST_MS)
+    me.accept(() => {
+      me.hear([suspect('a', 1, 'b')])
+    })
+    world.run(10 * LONGEST_MS + 1)
+    expect(me.state('a')).toBe('suspect')
+    world.run(LONGEST_MS)
+    expect(me.state('a')).toBe('dead')
+  })
+
   it('would give a false one if nobody noticed', () => {
     const { nodes } = pausedAmongThree(false)
     expect(accusations(nodes[0])).toContain('fail b by a')
@@ -134,7 +147,7 @@ describe('Engine.stalled', () => {
     const { me, world } = solo()
     me.hear([alive('a', { incarnation: 5 }), suspect('a', 5, 'b')])
     world.run(1_000)
-    me.engine.stalled(world.now, 100_000)
+    me.pause(100_000)
     world.timeline.runTo(SHORTEST_MS + 99_999)
     expect(me.state('a')).toBe('suspect')
     world.timeline.runTo(SHORTEST_MS + 100_000)
