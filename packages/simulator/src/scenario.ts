@@ -47,6 +47,13 @@ export type Choice =
 /** When, in virtual ms from the start of the faults; a pair is drawn. */
 export type Time = number | Range
 
+/**
+ * What stands still. `process` (the default): all of it, its timers too, as with a long task or a
+ * stopped process. `traffic`: sending and receiving block, and whatever has to send waits, but time-outs
+ * that run, run on, as in Lifeguard's experiments (a thread each, and the network is stuck).
+ */
+export type Standstill = 'process' | 'traffic'
+
 /** One thing that happens. `forMs` is how long it lasts; without it, until the faults are healed. */
 export type Step = { readonly at: Time } & (
   | {
@@ -64,8 +71,13 @@ export type Step = { readonly at: Time } & (
       readonly memory?: boolean
       readonly staggerMs?: number
     }
-  /** The process stands still: it neither sends nor receives, then catches up. */
-  | { readonly do: 'pause'; readonly who: Choice; readonly forMs: Time }
+  /** It neither sends nor receives, then catches up. */
+  | {
+      readonly do: 'pause'
+      readonly who: Choice
+      readonly forMs: Time
+      readonly stops?: Standstill
+    }
   /** So many pauses, with so much time to run between two. */
   | {
       readonly do: 'stutter'
@@ -73,6 +85,7 @@ export type Step = { readonly at: Time } & (
       readonly pauseMs: Time
       readonly runMs: Time
       readonly forMs: Time
+      readonly stops?: Standstill
     }
   /** Everything that it sends and receives takes so much longer. */
   | { readonly do: 'slow'; readonly who: Choice; readonly extraMs: Range; readonly forMs?: Time }

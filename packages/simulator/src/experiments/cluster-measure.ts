@@ -16,6 +16,8 @@ export interface ClusterTask {
   readonly settings?: Partial<Settings>
   readonly network?: Partial<Network>
   readonly start?: Scenario['start']
+  /** Ends when all know all. */
+  readonly onlyBootstrap?: boolean
   readonly steps?: Scenario['steps']
 }
 
@@ -68,8 +70,7 @@ export function measureCluster(task: ClusterTask): ClusterOutcome {
   const views = new Views(nodes, start === 'joined')
   const { measures, events } = simulate(scenario, seed, {
     observe: views.observe,
-    // A bootstrap is over when all know all.
-    progress: () => start === 'joined' || views.alive.some((count) => count < nodes),
+    progress: () => task.onlyBootstrap !== true || views.alive.some((count) => count < nodes),
   })
   const { traffic, crashes, spreads } = measures
   const total = (column: Uint32Array) => column.reduce((sum, value) => sum + value, 0)

@@ -3,6 +3,7 @@ import { meanEstimate } from '../statistics/estimate.ts'
 import { goSettings, ruleSets } from './base.ts'
 import type { ClusterOutcome } from './cluster-measure.ts'
 import type { Context, Experiment } from './experiment.ts'
+import { DELAYS, ENOUGH, STUCK } from './lifeguard.ts'
 
 const NODES = 128
 const alphas = [2, 3, 4, 5] as const
@@ -25,10 +26,10 @@ export const lifeguardTuning: Experiment = {
   name: 'lifeguard-tuning',
   title: 'Lifeguard: latency against false positives',
   published:
-    'Lifeguard (arXiv 1707.00788), section V-F: with beta 6, alpha 4 has 16 % less latency at 4.7 % of the false positives of SWIM, alpha 2 has 43 % less at 13.7 %.',
+    'Lifeguard (arXiv 1707.00788), tuning: with beta 6, alpha 4 has 16 % less latency at 4.7 % of the false positives of SWIM, alpha 2 has 43 % less at 13.7 %.',
   assumptions: [
     'Latency is that of the first detection of a true failure: here a member of 128 that crashes; the change is against alpha 5, beta 6 with the same rules, whose latency is about that of SWIM with alpha 5.',
-    'False positives are those of the experiment above, at all members, C 8 and 32, D 8.2 and 32.8 s, I 64 ms, against SWIM with alpha 5 in the same runs.',
+    'False positives are those of the experiment above, at all members, C 16 and 32, D 16.4 s, I 1 and 4 ms, against SWIM with alpha 5 in the same runs.',
   ],
   run: async (context) => {
     const chosen = context.form === 'short' ? [2, 5] : alphas
@@ -53,13 +54,15 @@ export const lifeguardTuning: Experiment = {
     const [go, ours] = columns
     const known = (alpha: number, beta: number) =>
       beta === 6 ? published.find((each) => each.alpha === alpha) : undefined
-    const isUnder = published.every(({ alpha, latency, falsePositives }) => {
-      const own = ours?.points.find((point) => point.alpha === alpha && point.beta === 6)
-      return (
-        own === undefined ||
-        (own.falsePositives <= falsePositives && change(own) <= Math.max(0, latency + 8))
-      )
-    })
+    const isUnder =
+      swim.falsePositives >= ENOUGH &&
+      published.every(({ alpha, latency, falsePositives }) => {
+        const own = ours?.points.find((point) => point.alpha === alpha && point.beta === 6)
+        return (
+          own === undefined ||
+          (own.falsePositives <= falsePositives && change(own) <= Math.max(0, latency + 8))
+        )
+      })
     const text = (point: Point | undefined) =>
       point === undefined ? '' : `${signed(change(point))} at ${point.falsePositives.toFixed(2)} %`
     return {
@@ -135,6 +138,7 @@ export const lifeguardTuning: Experiment = {
       ],
       size: `${(ours?.points.length ?? 0) * 2 + 1} sets of settings; ${crashRunsOf[context.form] * 4} crashes and 4 runs with pauses each`,
       remarks: [
+        'Go expects alpha - 2 confirmations of a suspicion where the paper has 3 throughout, and ours is on the same rule: with alpha 2 none is expected, a suspicion is as short as it gets from its beginning, and local health suspicion does nothing. What the paper has at alpha 2 cannot be had by these rules; alpha 3 is the lowest that keeps some of it.',
         `SWIM with alpha 5 detects a crash after ${swim.latencyS.toFixed(2)} s in the mean.`,
       ],
     }
@@ -149,7 +153,7 @@ async function measure(
   beta: number,
 ) {
   const tuned = { ...settings, suspicionMultiplier: alpha, suspicionMaxTimeoutMultiplier: beta }
-  const common = { kind: 'cluster', nodes: NODES, rules, settings: tuned }
+  const common = { kind: 'cluster', nodes: NODES, rules, settings: tuned, network: DELAYS }
   const crashes = Array.from({ length: crashRunsOf[context.form] }, (_, index) => ({
     ...{ ...common, seed: index + 1, safetyMs: 45_000 },
     steps: [0, 1, 2, 3].map((each) => ({
@@ -158,11 +162,11 @@ async function measure(
       who: { draw: 1 },
     })),
   }))
-  const pauses = [8, 32].flatMap((count) =>
-    [8_192, 32_768].map((pauseMs) => ({
-      ...{ ...common, seed: count + pauseMs, safetyMs: 135_000 },
+  const pauses = [16, 32].flatMap((count) =>
+    [1, 4].map((runMs) => ({
+      ...{ ...common, seed: count + runMs, safetyMs: 135_000 },
       steps: [
-        { at: 15_000, do: 'stutter', who: { draw: count }, pauseMs, runMs: 64, forMs: 120_000 },
+        { at: 15_000, do: 'stutter', who: { draw: count }, pauseMs: 16_384, runMs, ...STUCK },
       ],
     })),
   )

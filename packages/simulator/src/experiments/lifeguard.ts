@@ -6,7 +6,10 @@ import type { Context, Experiment } from './experiment.ts'
 
 const NODES = 128
 const QUIET_MS = 15_000
+/** Both experiments use the same. */
+export const DELAYS = { delayMs: { kind: 'log-normal', medianMs: 2, sigma: 1 } } as const
 const LASTS_MS = 120_000
+export const STUCK = { forMs: LASTS_MS, stops: 'traffic' } as const
 
 interface Configuration {
   readonly name: string
@@ -43,10 +46,13 @@ const configurations: readonly Configuration[] = [
 
 /** How many stand still, for how long, and for how long they run between. */
 const gridOf = {
-  short: grid([8], [8_192], [64]),
-  moderate: grid([4, 16, 32], [8_192, 32_768], [64]),
-  full: grid([4, 8, 16, 32], [2_048, 8_192, 16_384, 32_768], [4, 64, 1_024]),
+  short: grid([16], [16_384], [1]),
+  moderate: grid([4, 16, 32], [2_048, 16_384, 32_768], [1, 4, 16, 64]),
+  full: grid([4, 8, 12, 16, 24, 32], [2_048, 8_192, 16_384, 32_768], [1, 4, 16, 64, 256, 1_024]),
 } as const
+
+/** Below that there is nothing to take a share of. */
+export const ENOUGH = 500
 
 function grid(counts: readonly number[], pauses: readonly number[], runs: readonly number[]) {
   return counts.flatMap((count) =>
@@ -60,12 +66,14 @@ export const lifeguard: Experiment = {
   name: 'lifeguard',
   title: 'Lifeguard: five configurations under pauses',
   published:
-    'Dadgar, Phillips, Currey: Lifeguard (arXiv 1707.00788), tables IV and VI: 128 members, alpha 5, beta 6; against SWIM, Lifeguard has 1.53 % of the false positives at all members and 1.89 % at healthy ones, 10.6 % more messages, 2.0 % fewer bytes.',
+    'Dadgar, Phillips, Currey: Lifeguard (arXiv 1707.00788), evaluation: 128 members, alpha 5, beta 6; against SWIM, Lifeguard has 1.53 % of the false positives at all members and 1.89 % at healthy ones, 10.6 % more messages, 2.0 % fewer bytes.',
   assumptions: [
-    `Its interval experiment: after ${QUIET_MS / 1_000} s of quiet, C members drawn stand still for D, run for I, stand still again, until 2 minutes are over; here C is 4, 16, 32, D is 8.2 and 32.8 s, and I is 64 ms, every combination, all of them in step (the full form also has C 8, D 2.0 and 16.4 s, I 4 and 1,024 ms). The paper has more values of each and repeats them ten times.`,
-    'A false positive is a failure told of a member that never stands still; "at healthy" counts those told by members that never stand still. The pauses of the paper hold back the sending and receiving of messages; here the process stands still, and its expired timers run when it wakes, with the packets that wait (2 MB of them at the most).',
-    "The first five have Go's rules in all else. Ours notices that it stood still, and doubts itself rather than the others.",
-    'The paper gives the parts alone only as plots and its order is what is compared: local health suspicion is worth most, then local health probe, the buddy system alone little.',
+    `Its interval experiment: after ${QUIET_MS / 1_000} s of quiet, C members drawn are stuck for D, get on for I, are stuck again, until 2 minutes are over; all of them in step. In the moderate form C is 4, 16, 32, D is 2.0, 16.4, 32.8 s, and I is 1, 4, 16, 64 ms, every combination. The paper has more values of each and repeats them ten times.`,
+    'Stuck means, as in the paper, that sending and receiving block while time-outs run on; who has to send waits. The paper ran its members on small virtual machines, of whose speed it says little; here what takes time is the network alone, and each packet is log-normally delayed with a median of 2 ms (sigma 1). False positives need a round trip that does not fit into I, so how many there are depends on that; their share of those of SWIM depends on it far less.',
+    'A false positive is a failure told of a member that is never stuck; "at healthy" counts those told by members that are never stuck.',
+    "The first five have Go's rules in all else.",
+    'A Node.js process that stands still (a long task, a garbage collection) is another case: its time-outs stand still, too, and are told from real ones when it wakes. That gave no false positive about a healthy member by any of the six with C 4, 16, 32, D 8.2 and 32.8 s, I 64 ms, so it says nothing of their order.',
+    'Of the parts alone only the order is compared: local health suspicion is worth most, then local health probe, and the buddy system alone little.',
   ],
   run: async (context) => {
     const cells = gridOf[context.form]
@@ -88,6 +96,8 @@ export const lifeguard: Experiment = {
     }))
     const [, probe, suspicion, buddy, lifeguardShare, ours] = shares.map(({ all }) => all.value)
     const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
+    // Without false positives of SWIM there is nothing to be less than.
+    const isTelling = total(base?.healthy ?? []) >= ENOUGH
     const percent = (value: number | undefined) => (value === undefined ? '' : `${value} %`)
     const figure = ({ value, low, high }: { value: number; low: number; high: number }) =>
       `${value.toFixed(2)} % (${low.toFixed(2)} … ${high.toFixed(2)})`
@@ -161,17 +171,18 @@ export const lifeguard: Experiment = {
       claims: [
         {
           text: `ours has at most 1.53 % of SWIM's false positives at all members: ${(ours ?? 100).toFixed(2)} %`,
-          holds: (ours ?? 100) <= 1.53,
+          holds: isTelling && (ours ?? 100) <= 1.53,
           isRequired: false,
         },
         {
           text: `and at most 1.89 % at healthy ones: ${(shares[5]?.healthy.value ?? 100).toFixed(2)} %`,
-          holds: (shares[5]?.healthy.value ?? 100) <= 1.89,
+          holds: isTelling && (shares[5]?.healthy.value ?? 100) <= 1.89,
           isRequired: false,
         },
         {
           text: 'the order of the five is that of the paper: all < local health suspicion < local health probe < buddy, SWIM',
           holds:
+            isTelling &&
             (lifeguardShare ?? 0) <= (suspicion ?? 0) &&
             (suspicion ?? 0) < (probe ?? 0) &&
             (probe ?? 0) < Math.min(100, buddy ?? 0),
@@ -179,8 +190,17 @@ export const lifeguard: Experiment = {
         },
         {
           text: "Lifeguard has fewer false positives than SWIM, and ours no more than Lifeguard with Go's rules",
-          holds: (lifeguardShare ?? 100) < 50 && (ours ?? 100) <= (lifeguardShare ?? 0) + 1e-9,
+          holds:
+            isTelling &&
+            (lifeguardShare ?? 100) < 50 &&
+            (ours ?? 100) <= (lifeguardShare ?? 0) + 1e-9,
           isRequired: true,
+        },
+        {
+          text: `Lifeguard sends at most 10.6 % more messages than SWIM and no more than 98.0 % of its bytes: ${(shares[4]?.packets.value ?? 0).toFixed(1)} % and ${(shares[4]?.bytes.value ?? 0).toFixed(1)} % by Go's rules, ${(shares[5]?.packets.value ?? 0).toFixed(1)} % and ${(shares[5]?.bytes.value ?? 0).toFixed(1)} % by ours`,
+          holds:
+            (shares[5]?.packets.value ?? 1_000) <= 110.6 && (shares[5]?.bytes.value ?? 1_000) <= 98,
+          isRequired: false,
         },
       ],
       size: `${cells.length} combinations, one run each for every configuration`,
@@ -197,7 +217,8 @@ async function measure(
   const tasks = cells.map(({ count, pauseMs, runMs }, index) => ({
     ...{ kind: 'cluster', nodes: NODES, seed: index + 1, rules, safetyMs: QUIET_MS + LASTS_MS },
     settings: { ...settings, suspicionMultiplier: 5, suspicionMaxTimeoutMultiplier: 6 },
-    steps: [{ at: QUIET_MS, do: 'stutter', who: { draw: count }, pauseMs, runMs, forMs: LASTS_MS }],
+    steps: [{ at: QUIET_MS, do: 'stutter', who: { draw: count }, pauseMs, runMs, ...STUCK }],
+    network: DELAYS,
   }))
   const outcomes = await context.measure<ClusterOutcome>(tasks)
   return {

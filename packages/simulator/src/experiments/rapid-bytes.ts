@@ -10,7 +10,7 @@ export const rapidBytes: Experiment = {
   name: 'rapid-bytes',
   title: 'Rapid: bytes per process while 10 of 1,000 crash',
   published:
-    'Rapid (ATC 2018), table 2: memberlist with 1,000 processes of which 10 crash receives 0.54 KB/s in the mean, 5.61 at the 99th percentile, 7.36 at the most.',
+    'Rapid (ATC 2018), evaluation: memberlist with 1,000 processes of which 10 crash receives 0.54 KB/s in the mean, 5.61 at the 99th percentile, 7.36 at the most.',
   assumptions: [
     'LAN settings; 10 crash at once after 10 s, and the run ends after 90 s. Every second of every member is one value. The paper does not say for how long it measured: a longer time brings the mean and p99 down to those of a cluster at rest.',
     "KB is 1,000 bytes. Bytes are those of packets and streams, without the headers of UDP, TCP and IP; members' names are 12 bytes long, without metadata. Messages are compressed, as by default.",

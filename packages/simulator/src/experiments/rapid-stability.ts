@@ -41,7 +41,7 @@ export const rapidStability: Experiment = {
   name: 'rapid-stability',
   title: 'Rapid: one-way loss at 10 of 1,000',
   published:
-    'Rapid (ATC 2018), section 7: 10 of 1,000 processes lose what comes to them, 20 s on and 20 s off; or 80 % of what they send. memberlist oscillates and never removes all of them.',
+    'Rapid (ATC 2018), evaluation: 10 of 1,000 processes lose what comes to them, 20 s on and 20 s off; or 80 % of what they send. memberlist oscillates and never removes all of them.',
   assumptions: [
     'LAN settings; it begins after 10 s and lasts to the end, at 130 s (300 s in the full form). Streams are subject to the loss, too.',
     'A view change is a join or a failure that a member tells; all members together. Healthy are the 990 others.',

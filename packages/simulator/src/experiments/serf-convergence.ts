@@ -6,21 +6,25 @@ import type { Experiment } from './experiment.ts'
 const columns = ['go', 'ours'] as const satisfies readonly RuleSet[]
 const SPACING_MS = 3_500
 
-/** Members, loss, what the calculator says, and how many broadcasts in how many runs. */
+/** Members, loss, whether they probe too, what the calculator says, how many broadcasts in how many runs. */
 const sizesOf = {
   short: [
-    [1_000, 0, 2.2, 10, 2],
-    [1_000, 0.25, 3, 10, 2],
+    [1_000, 0, true, 2.2, 10, 2],
+    [1_000, 0.25, false, 3, 10, 2],
   ],
   moderate: [
-    [1_000, 0, 2.2, 50, 2],
-    [1_000, 0.25, 3, 50, 2],
+    [1_000, 0, true, 2.2, 50, 4],
+    [1_000, 0.25, true, 3, 15, 1],
+    [1_000, 0.25, false, 3, 50, 4],
+    [10_000, 0, false, 2.6, 50, 1],
+    [10_000, 0.25, false, 3.4, 50, 1],
   ],
   full: [
-    [1_000, 0, 2.2, 50, 20],
-    [1_000, 0.25, 3, 50, 20],
-    [10_000, 0, 2.6, 50, 20],
-    [10_000, 0.25, 3.4, 50, 20],
+    [1_000, 0, true, 2.2, 50, 20],
+    [1_000, 0.25, true, 3, 50, 20],
+    [1_000, 0.25, false, 3, 50, 20],
+    [10_000, 0, true, 2.6, 50, 20],
+    [10_000, 0.25, false, 3.4, 50, 20],
   ],
 } as const
 
@@ -30,15 +34,16 @@ export const serfConvergence: Experiment = {
   published:
     'serf.io, convergence simulator: the time after which 99.99 % of the members have a message, by the formula of its page, with an interval of 200 ms and a fan-out of 3: 2.2 s at 1,000, 2.6 s at 10,000; 3.0 s and 3.4 s at 25 % loss.',
   assumptions: [
-    'The calculator is a formula of epidemic spread, 1 / (1 + (n + 1) e^(-c n x)) with c n = fan-out x (1 - loss) / 2, rounded up to whole rounds. Here a user broadcast of 100 bytes spreads by the gossip of the real protocol with LAN settings, in a cluster that also probes.',
+    'The calculator is a formula of epidemic spread, 1 / (1 + (n + 1) e^(-c n x)) with c n = fan-out x (1 - loss) / 2, rounded up to whole rounds. Here a user broadcast of 100 bytes spreads by the gossip of the real protocol with LAN settings: alone, as in the calculator, and in a cluster that also probes and exchanges states.',
     'p99 is over single broadcasts, of the time until 99.99 % of the other members have it (all 999 of 1,000; 9,999 of 10,000 others, rounded up).',
     'With loss, a member that gossip never reaches gets the message by nothing else: push/pull carries no user messages. Such a broadcast counts as never converged.',
+    'A cluster that probes while it loses every fourth packet is full of suspicions and their refutations. They go first in Go, and fill the packets, so that user messages hardly get a turn; ours keep a quarter of each packet for them. The calculator knows nothing of that.',
   ],
   run: async (context) => {
     const rows: string[][] = []
     const claims: { text: string; holds: boolean; isRequired: boolean }[] = []
     let total = 0
-    for (const [nodes, loss, published, broadcasts, runs] of sizesOf[context.form]) {
+    for (const [nodes, loss, hasProbes, published, broadcasts, runs] of sizesOf[context.form]) {
       const cells: string[] = []
       for (const rules of columns) {
         const tasks = Array.from({ length: runs }, (_, index) => ({
@@ -46,7 +51,7 @@ export const serfConvergence: Experiment = {
           ...{ network: { loss }, safetyMs: (broadcasts + 1) * SPACING_MS },
           settings: {
             ...(rules === 'go' ? goSettings : {}),
-            ...(nodes > 5_000 ? { probeIntervalMs: 0 } : {}),
+            ...(hasProbes ? {} : { probeIntervalMs: 0, pushPullIntervalMs: 0 }),
           },
           steps: Array.from({ length: broadcasts }, (__, at) => ({
             at: [at * SPACING_MS, at * SPACING_MS + 500],
@@ -67,15 +72,16 @@ export const serfConvergence: Experiment = {
         )
         if (rules === 'ours') {
           claims.push({
-            text: `${nodes.toLocaleString('en-US')} members, ${loss * 100} % loss: p99 ${seconds(p99.value)}, published ${published} s`,
+            text: `${nodes.toLocaleString('en-US')} members, ${loss * 100} % loss${hasProbes ? '' : ', gossip alone'}: p99 ${seconds(p99.value)}, published ${published} s`,
             holds: p99.value <= published,
-            isRequired: loss === 0,
+            isRequired: loss === 0 || !hasProbes,
           })
         }
       }
       rows.push([
         nodes.toLocaleString('en-US'),
         `${loss * 100} %`,
+        hasProbes ? 'the whole protocol' : 'gossip alone',
         `${published.toFixed(1)} s`,
         ...cells,
         String(broadcasts * runs),
@@ -85,6 +91,7 @@ export const serfConvergence: Experiment = {
       headings: [
         'members',
         'loss',
+        'what runs',
         'published',
         `${ruleSetNames.go}: p99`,
         `${ruleSetNames.ours}: p99`,

@@ -17,7 +17,7 @@ const columns = [
 
 const sizesOf = {
   short: { seeds: 4, safetyMs: 900_000 },
-  moderate: { seeds: 5, safetyMs: 3_600_000 },
+  moderate: { seeds: 30, safetyMs: 3_600_000 },
   full: { seeds: 1_000, safetyMs: 3_600_000 },
 } as const
 

@@ -1,4 +1,4 @@
-import type { Network, Step, Time } from '../scenario.ts'
+import type { Network, Standstill, Step, Time } from '../scenario.ts'
 import { Generator } from '../world/generator.ts'
 import { columnOf, type LinkFault } from '../world/link-fault.ts'
 import type { SimulatedMember } from '../world/member.ts'
@@ -63,11 +63,11 @@ export class Director {
     })
   }
 
-  pause(member: SimulatedMember, forMs: number): void {
+  pause(member: SimulatedMember, forMs: number, stops?: Standstill): void {
     if (member.isPaused || !member.isLive) return
     const { life } = member
     member.isDisturbed = true
-    member.pause()
+    member.pause(stops)
     this.world.after(forMs, () => {
       if (member.life === life) member.wake()
     })

@@ -6,7 +6,7 @@ export const performPause: Perform<'pause'> = (director, step) => {
   for (const member of members) {
     const forMs = director.time(step.forMs)
     director.tell([member], `stands still for ${Math.round(forMs)} ms`)
-    director.pause(member, forMs)
+    director.pause(member, forMs, step.stops)
   }
 }
 
@@ -27,7 +27,7 @@ function stutter(
   const { world } = director
   if (director.isOver || world.now >= until || !member.isLive) return
   const pauseMs = director.time(step.pauseMs)
-  director.pause(member, pauseMs)
+  director.pause(member, pauseMs, step.stops)
   world.after(pauseMs + director.time(step.runMs), () => stutter(director, step, member, until))
 }
 

@@ -2,7 +2,6 @@ import { type SettingDefinition, settingDefinitions } from '@hearsay/memberlist'
 import { ourRules } from '@hearsay/memberlist/internal'
 import { z } from 'zod'
 import { checkerNames } from '../checkers/all.ts'
-import type { CheckerName } from '../scenario.ts'
 import { networkSchema } from './network.ts'
 import { durationMs, flag, oneOf, share, text, whole } from './primitives.ts'
 import { stepSchema } from './steps.ts'
@@ -59,15 +58,9 @@ export const fileSchema = z.strictObject({
   livenessMs: durationMs.optional().describe('Within so long after that all must agree.'),
   endsAfterMs: durationMs.optional().describe('The run ends so long after the faults.'),
   checkers: z
-    .union(
-      [
-        z.literal('all'),
-        z.array(oneOf(checkerNames as [CheckerName, ...CheckerName[]])).readonly(),
-      ],
-      {
-        error: `"all", or a list of ${checkerNames.join(', ')}`,
-      },
-    )
+    .union([z.literal('all'), z.array(oneOf(checkerNames)).readonly()], {
+      error: `"all", or a list of ${checkerNames.join(', ')}`,
+    })
     .optional()
     .describe('What is looked after. Default: all.'),
   keyValue: flag.optional().describe('Whether members keep a key/value replica, too.'),

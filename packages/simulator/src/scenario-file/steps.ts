@@ -16,6 +16,7 @@ const bytes = whole(0, 1 << 20).optional()
 const at = time
 const who = choice
 const forMs = time.optional()
+const stops = oneOf(['process', 'traffic']).optional()
 
 function step<const Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
   return z.strictObject({ at, do: z.literal(name), ...shape })
@@ -24,8 +25,8 @@ function step<const Name extends string, Shape extends z.ZodRawShape>(name: Name
 const steps = [
   step('crash', { who, downMs: time.optional(), memory: flag.optional() }),
   step('restart-all', { downMs: time, memory: flag.optional(), staggerMs: durationMs.optional() }),
-  step('pause', { who, forMs: time }),
-  step('stutter', { who, pauseMs: time, runMs: time, forMs: time }),
+  step('pause', { who, forMs: time, stops }),
+  step('stutter', { who, pauseMs: time, runMs: time, forMs: time, stops }),
   step('slow', { who, extraMs: durationRange, forMs }),
   step('partition', {
     who,

@@ -16,6 +16,7 @@ import {
   type Timer,
 } from '@hearsay/memberlist/internal'
 import { memberName } from '../run.ts'
+import type { Standstill } from '../scenario.ts'
 import type { Application } from './application.ts'
 import { Generator } from './generator.ts'
 import { type Backlog, newBacklog } from './socket-buffer.ts'
@@ -71,6 +72,10 @@ export class SimulatedMember implements Effects {
   private highestIncarnation = 0
   private readonly backlog: Backlog
   private lateTimers: TimerEvent[] = []
+  /** While it stands still: whether time-outs run on. */
+  private hasTimeouts = false
+  /** What waits to be sent; what has to send waits too, so it is little: what time-outs ask for. */
+  private heldSends: (() => void)[] = []
 
   constructor(world: World, index: number, settings: Settings) {
     this.world = world
@@ -160,6 +165,7 @@ export class SimulatedMember implements Effects {
     this.isPaused = false
     this.backlog.clear()
     this.lateTimers = []
+    this.heldSends = []
   }
 
   /** Knows all of these from the beginning, and has nothing to tell. */
@@ -210,10 +216,17 @@ export class SimulatedMember implements Effects {
   // What the engine asks for.
 
   sendPacket(bytes: Uint8Array, host: string, _port: number): boolean {
-    return this.world.send(this, bytes, host)
+    if (!this.isPaused) return this.world.send(this, bytes, host)
+    const copy = bytes.slice()
+    this.heldSends.push(() => this.world.send(this, copy, host))
+    return true
   }
 
   openStream(request: StreamRequest): void {
+    if (this.isPaused) {
+      this.heldSends.push(() => this.openStream(request))
+      return
+    }
     switch (request.kind) {
       case 'ping':
         this.world.streams.ping(this, request.probe, request.timeoutMs)
@@ -261,7 +274,8 @@ export class SimulatedMember implements Effects {
 
   timer(event: TimerEvent): void {
     if (event.life !== this.life || this.engine === undefined) return
-    if (this.isPaused) this.lateTimers.push(event)
+    const isLate = this.isPaused && !(this.hasTimeouts && !loops.has(event.timer.kind))
+    if (isLate) this.lateTimers.push(event)
     else this.fire(event)
   }
 
@@ -274,8 +288,9 @@ export class SimulatedMember implements Effects {
 
   // Faults.
 
-  pause(): void {
+  pause(stops: Standstill = 'process'): void {
     this.isPaused = true
+    this.hasTimeouts = stops === 'traffic'
   }
 
   /**
@@ -287,6 +302,10 @@ export class SimulatedMember implements Effects {
     this.isPaused = false
     const late = this.lateTimers
     this.lateTimers = []
+    if (this.hasTimeouts) {
+      this.catchUp(late)
+      return
+    }
     const latenessMs = late.length === 0 ? 0 : this.now - late[0].dueAt
     const verdict = this.world.rules.noticedPauses
       ? judgeLateness(latenessMs, this.settings.latenessThresholdMs)
@@ -295,6 +314,15 @@ export class SimulatedMember implements Effects {
     if (verdict === 'stalled') this.beforeChange().stalled(this.now, latenessMs)
     for (const event of late) this.fire(event)
     this.drain()
+  }
+
+  /** The network is there again: what waited to be sent goes first, and time was never lost. */
+  private catchUp(late: readonly TimerEvent[]): void {
+    const held = this.heldSends
+    this.heldSends = []
+    for (const send of held) send()
+    this.drain()
+    for (const event of late) this.fire(event)
   }
 
   /** A step of the monotonic clock: timers that are due by then are late at once. */
@@ -344,3 +372,12 @@ export function indexOfHost(host: string): number {
   if (parts.length !== 4 || parts[0] !== '10') return -1
   return Number(parts[1]) * 65_536 + Number(parts[2]) * 256 + Number(parts[3]) - 1
 }
+
+/** Tasks that come round and send; the others are time-outs, for something that was sent. */
+const loops: ReadonlySet<Timer['kind']> = new Set([
+  'probe',
+  'probe-again',
+  'gossip',
+  'push-pull',
+  'reconnect',
+])
