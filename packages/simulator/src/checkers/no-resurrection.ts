@@ -1,8 +1,8 @@
 import type { SimulatedMember } from '../world/member.ts'
 import { type Checked, type Checker, slotOf, stayed } from './checker.ts'
 
-/** What was on its way when the last one learned of it may still arrive. */
-const UNDER_WAY_MS = 20_000
+/** What was on its way when the last one learned of it may still arrive, or wait in a socket. */
+const UNDER_WAY_MS = 60_000
 
 /**
  * No resurrection: once all that run hold a crashed member for gone, and what was on its way has

@@ -1,8 +1,15 @@
 import type { Delay } from '../scenario.ts'
 import type { Generator } from './generator.ts'
 
+/** No network keeps a packet for longer; a distribution with a long tail is cut here. */
+const LONGEST_DELAY_MS = 10_000
+
 /** One delay of that distribution, in ms. */
 export function drawDelay(delay: Delay, draws: Generator): number {
+  return Math.min(LONGEST_DELAY_MS, drawUnbounded(delay, draws))
+}
+
+function drawUnbounded(delay: Delay, draws: Generator): number {
   if (!('kind' in delay)) return draws.between(delay[0], delay[1])
   switch (delay.kind) {
     case 'exponential':

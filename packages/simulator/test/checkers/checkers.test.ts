@@ -51,8 +51,8 @@ const broken: Partial<Record<CheckerName, () => string[]>> = {
     violated(smallScenario([{ at: 9_900, do: 'crash', who: [2] }], { livenessMs: 200 })),
   'no-resurrection': () =>
     violated(
-      smallScenario([{ at: 0, do: 'crash', who: [2] }], { livenessMs: 40_000 }),
-      40_000,
+      smallScenario([{ at: 0, do: 'crash', who: [2] }], { livenessMs: 80_000 }),
+      75_000,
       revive,
     ),
   'incarnations-only-grow': () =>
