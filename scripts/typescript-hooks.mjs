@@ -7,6 +7,7 @@ import { transformSync } from 'rolldown/utils'
 const sources = new Map([
   ['@hearsay/memberlist', '../packages/memberlist/src/index.ts'],
   ['@hearsay/kv', '../packages/kv/src/index.ts'],
+  ['@hearsay/kv/internal', '../packages/kv/src/internal.ts'],
   ['@hearsay/simulator', '../packages/simulator/src/index.ts'],
   ['@hearsay/memberlist/internal', '../packages/memberlist/src/internal.ts'],
 ])

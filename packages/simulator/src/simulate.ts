@@ -8,11 +8,15 @@ import { startAll } from './faults/lives.ts'
 import { endFaults, perform } from './faults/perform.ts'
 import type { RunResult, SimulateOptions } from './run.ts'
 import type { Scenario } from './scenario.ts'
+import { writeAtRandom } from './world/random-writes.ts'
 import { settingsOf, World } from './world/world.ts'
 
 /** How often the checkers look, and it is seen whether all agree, in virtual ms. */
 const LOOK_EVERY_MS = 1_000
 const CONVERGENCE_EVERY_MS = 100
+
+/** Once all are members for each other: two announcements of replicas, and what is then asked for. */
+const KEY_VALUE_BOUND_MS = 20_000
 
 /**
  * Runs a scenario: synchronous, and the same to the byte for the same scenario and seed.
@@ -33,7 +37,9 @@ export function simulate(
 /** How long the liveness phase of a scenario lasts, in virtual ms. */
 export function livenessMsOf(scenario: Scenario): number {
   const nodes = scenario.nodes + joinersOf(scenario)
-  return scenario.livenessMs ?? livenessBoundMs(settingsOf(scenario), nodes)
+  if (scenario.livenessMs !== undefined) return scenario.livenessMs
+  const keyValueMs = scenario.keyValue === true ? KEY_VALUE_BOUND_MS : 0
+  return livenessBoundMs(settingsOf(scenario), nodes) + keyValueMs
 }
 
 /** All that a run lasts after it has settled, in virtual ms. */
@@ -74,6 +80,7 @@ export class Run {
     const livenessMs = livenessMsOf(scenario)
     this.advanceTo(0)
     world.isSettled = scenario.start === 'joined'
+    if (scenario.keyValue === true) writeAtRandom(world, scenario.safetyMs)
     for (const step of scenario.steps) {
       const at = drawTime(step.at, this.director.draws)
       world.schedule(

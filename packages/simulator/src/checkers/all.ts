@@ -8,8 +8,9 @@ import { incarnationsOnlyGrow } from './incarnations-only-grow.ts'
 import { messagesDelivered } from './messages-delivered.ts'
 import { noHealthyMemberFailed } from './no-healthy-member-failed.ts'
 import { noResurrection } from './no-resurrection.ts'
+import { replicasConverge } from './replicas-converge.ts'
 
-const makers: Readonly<Partial<Record<CheckerName, (world: World) => Checker>>> = {
+const makers: Readonly<Record<CheckerName, (world: World) => Checker>> = {
   'no-healthy-member-failed': noHealthyMemberFailed,
   agreement,
   completeness,
@@ -17,6 +18,7 @@ const makers: Readonly<Partial<Record<CheckerName, (world: World) => Checker>>> 
   'incarnations-only-grow': incarnationsOnlyGrow,
   bounded,
   'messages-delivered': messagesDelivered,
+  'replicas-converge': replicasConverge,
 }
 
 export const checkerNames: [CheckerName, ...CheckerName[]] = [
@@ -27,9 +29,10 @@ export const checkerNames: [CheckerName, ...CheckerName[]] = [
   'incarnations-only-grow',
   'bounded',
   'messages-delivered',
+  'replicas-converge',
 ]
 
 export function makeCheckers(world: World, wanted: 'all' | readonly CheckerName[]): Checker[] {
   const names = wanted === 'all' ? checkerNames : wanted
-  return names.flatMap((name) => makers[name]?.(world) ?? [])
+  return names.map((name) => makers[name](world))
 }

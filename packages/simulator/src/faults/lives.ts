@@ -59,6 +59,7 @@ export function restart(
 ): void {
   if (member.isLive) return
   world.measuring.restarted(member)
+  if (remembered === undefined) world.disks.wipe(member)
   member.start({ memory: remembered !== undefined })
   world.lifeChanged(member)
   const addresses = new Set([...seedHosts(world), ...(remembered ?? [])])

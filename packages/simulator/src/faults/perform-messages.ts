@@ -1,9 +1,4 @@
-import {
-  bytesOf,
-  LEAST_MESSAGE_BYTES,
-  MessageApplication,
-  type UserMessage,
-} from '../world/application.ts'
+import { bytesOf, LEAST_MESSAGE_BYTES, type UserMessage } from '../world/application.ts'
 import type { SimulatedMember } from '../world/member.ts'
 import type { World } from '../world/world.ts'
 import type { Perform } from './director.ts'
@@ -15,7 +10,7 @@ export const performBroadcast: Perform<'broadcast'> = (director, step) => {
     for (let left = step.count ?? 1; left > 0; left--) {
       const message = newMessage(director.world, member, step.bytes ?? 64)
       member.whenAwake(() => {
-        if (member.application instanceof MessageApplication) member.application.broadcast(message)
+        member.application?.messages.broadcast(message)
       })
     }
   }

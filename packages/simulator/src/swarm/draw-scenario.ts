@@ -18,6 +18,7 @@ export function drawScenario(seed: number): Scenario {
   const nodes = draws.whole(3, 30)
   const safetyMs = draws.whole(60, 140) * 1_000
   const settings = drawSettings(draws)
+  const keyValue = new Generator(seed, 'swarm with a store').chance(0.25)
   return {
     name: 'swarm',
     nodes,
@@ -29,7 +30,8 @@ export function drawScenario(seed: number): Scenario {
     start: draws.chance(0.3) ? 'bootstrap' : 'joined',
     settleMs: 0,
     clockDrift: draws.chance(0.3) ? draws.between(0, 0.01) : 0,
-    steps: [...drawDelays(draws), ...drawSteps(draws, nodes, safetyMs)],
+    steps: [...drawDelays(draws), ...drawSteps(draws, nodes, safetyMs, !keyValue)],
+    keyValue,
     safetyMs,
     endsAfterMs: LENGTH_MS - safetyMs,
     checkers: 'all',

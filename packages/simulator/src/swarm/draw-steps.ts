@@ -173,14 +173,23 @@ const kinds: readonly FaultKind[] = [
   },
 ]
 
-/** The steps of a run, in the order of their times. */
-export function drawSteps(draws: Generator, nodes: number, safetyMs: number): Step[] {
+/**
+ * The steps of a run, in the order of their times.
+ * @param withLiars not where there is a key/value store: it believes every member, as its page says
+ */
+export function drawSteps(
+  draws: Generator,
+  nodes: number,
+  safetyMs: number,
+  withLiars: boolean,
+): Step[] {
   const steps: Step[] = []
   for (const { probability, most, draw } of kinds) {
     if (!draws.chance(probability)) continue
     for (let left = draws.whole(1, most); left > 0; left--) {
       const at = draws.whole(0, Math.floor(safetyMs * 0.9))
-      steps.push({ at, ...draw(draws, nodes) })
+      const what = draw(draws, nodes)
+      if (withLiars || what.do !== 'forge') steps.push({ at, ...what })
     }
   }
   return steps.sort((one, other) => timeOf(one) - timeOf(other))

@@ -7,8 +7,8 @@ export interface Application {
   received(bytes: Uint8Array): void
   /** What was noted is done now. */
   act(): void
-  localState(join: boolean): Uint8Array
-  mergeRemoteState(bytes: Uint8Array, join: boolean): void
+  localState(): Uint8Array
+  mergeRemoteState(bytes: Uint8Array): void
 }
 
 const EMPTY = new Uint8Array(0)

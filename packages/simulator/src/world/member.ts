@@ -17,8 +17,8 @@ import {
 } from '@hearsay/memberlist/internal'
 import { memberName } from '../run.ts'
 import type { Standstill } from '../scenario.ts'
-import type { Application } from './application.ts'
 import { Generator } from './generator.ts'
+import type { MemberApplication } from './member-application.ts'
 import { type Backlog, newBacklog } from './socket-buffer.ts'
 import type { StateMessage } from './state-message.ts'
 import { copyFingerprint } from './table-fingerprint.ts'
@@ -46,7 +46,7 @@ export class SimulatedMember implements Effects {
   life = 0
   settings: Settings
   meta: Uint8Array | undefined
-  application: Application | undefined
+  application: MemberApplication | undefined
   isPaused = false
   /** Since it left in good order, until it starts again. */
   hasLeft = false

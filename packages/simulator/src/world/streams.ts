@@ -69,11 +69,11 @@ export class Streams {
       // As the shell and Go: the answer is made before what the peer said is merged.
       serve: (to, question) => {
         const answer = stateOf(to, join)
-        this.merge(to, question, from.host, join)
+        this.merge(to, question, from.host)
         return answer
       },
       answered: (answer) => {
-        if (answer !== undefined) this.merge(from, answer, host, join)
+        if (answer !== undefined) this.merge(from, answer, host)
         ended?.(true)
       },
       failed: () => ended?.(false),
@@ -88,7 +88,7 @@ export class Streams {
       question: new PlainContent(state),
       serve: (to, question) => {
         const answer = stateOf(to, false)
-        this.merge(to, question, from.host, false)
+        this.merge(to, question, from.host)
         return answer
       },
       answered: nothing,
@@ -121,10 +121,10 @@ export class Streams {
     })
   }
 
-  private merge(at: SimulatedMember, content: StreamContent, host: string, join: boolean): void {
+  private merge(at: SimulatedMember, content: StreamContent, host: string): void {
     if (content instanceof StateMessage && content.isKnownTo(at) && this.world.skipsKnownStates) {
       content.settle()
-      this.mergeUserState(at, content.userState, join)
+      this.mergeUserState(at, content.userState)
       return
     }
     const engine = at.beforeChange()
@@ -137,11 +137,11 @@ export class Streams {
     }
     merge.apply(at.now, ALL)
     engine.mergeStepped(at.now)
-    this.mergeUserState(at, merge.userState.copy(), merge.join)
+    this.mergeUserState(at, merge.userState.copy())
   }
 
-  private mergeUserState(at: SimulatedMember, state: Uint8Array, join: boolean): void {
-    if (state.length > 0) at.application?.mergeRemoteState(state, join)
+  private mergeUserState(at: SimulatedMember, state: Uint8Array): void {
+    if (state.length > 0) at.application?.mergeRemoteState(state)
     at.application?.act()
   }
 
@@ -223,7 +223,7 @@ export class Streams {
 }
 
 function stateOf(member: SimulatedMember, join: boolean): StateMessage {
-  const userState = member.application?.localState(join) ?? EMPTY
+  const userState = member.application?.localState() ?? EMPTY
   return new StateMessage(member, join, userState)
 }
 

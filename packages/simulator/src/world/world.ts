@@ -14,11 +14,12 @@ import {
 import type { Checked, Checker } from '../checkers/checker.ts'
 import type { Observer, Violation } from '../run.ts'
 import type { CheckerName, Scenario } from '../scenario.ts'
-import { type Application, MessageApplication, type UserMessage } from './application.ts'
+import type { UserMessage } from './application.ts'
 import { EventHash } from './event-hash.ts'
 import { EventQueue } from './event-queue.ts'
 import { Measuring } from './measuring.ts'
 import { SimulatedMember } from './member.ts'
+import { Disks, MemberApplication } from './member-application.ts'
 import { VirtualNetwork } from './network.ts'
 import type { StreamContent } from './state-message.ts'
 import { type StreamKind, Streams } from './streams.ts'
@@ -64,6 +65,7 @@ export class World implements Checked {
   readonly violations: Violation[] = []
   readonly faults: string[] = []
   readonly checkers: Checker[] = []
+  readonly disks = new Disks()
   now = 0
   events = 0
   /** Whether push/pulls that tell nothing new are taken as such. Off only to show that it is so. */
@@ -109,8 +111,9 @@ export class World implements Checked {
     return this.byName.get(name)
   }
 
-  newApplication(member: SimulatedMember): Application {
-    return new MessageApplication(this, member)
+  newApplication(member: SimulatedMember): MemberApplication {
+    const disk = this.scenario.keyValue === true ? this.disks.of(member) : undefined
+    return new MemberApplication(this, member, disk)
   }
 
   // Time.
@@ -238,6 +241,9 @@ export class World implements Checked {
     hash.kind(event.type)
     hash.word(subject?.index ?? -1)
     if (event.type === 'message') member.application?.received(event.bytes)
+    else if (name !== undefined && memberChanges.has(event.type)) {
+      member.application?.memberChanged(name, event.type === 'join')
+    }
     this.measuring.told(member, event.type, subject, now, this.isSettled)
     if (this.observe !== undefined) {
       this.observe({
@@ -279,6 +285,9 @@ export class World implements Checked {
     for (const checker of this.checkers) checker.lifeChanged?.(member)
   }
 }
+
+/** What makes somebody a member for the application, or no member any more. */
+const memberChanges: ReadonlySet<CoreEvent['type']> = new Set(['join', 'fail', 'leave', 'forget'])
 
 const always = (): boolean => true
 

@@ -70,6 +70,12 @@ const broken: Partial<Record<CheckerName, () => string[]>> = {
         member.setTimer({ kind: 'relay-end', relay: {} as never }, 100_000)
       }
     }),
+  'replicas-converge': () =>
+    violated(smallScenario([], { keyValue: true }), 19_990, ({ members: [member] }) => {
+      const entries = member.application?.keyValue?.replica.state.entries
+      const [key = ''] = [...(entries?.keys() ?? [])]
+      entries?.delete(key)
+    }),
   // Nothing carries messages.
   'messages-delivered': () =>
     violated(
@@ -96,6 +102,6 @@ describe('a checker', () => {
       { at: 3_000, do: 'leave', who: [3] },
       { at: 4_000, do: 'update-meta', who: [2] },
     ] as const
-    expect(violated(smallScenario(steps))).toEqual([])
+    expect(violated(smallScenario(steps, { keyValue: true }))).toEqual([])
   })
 })
