@@ -55,3 +55,8 @@ export class MemberlistError extends Error {
     this.data = details.data ?? {}
   }
 }
+
+/** More of something is under way than may be. */
+export function overloaded(what: string): MemberlistError {
+  return new MemberlistError('ERR_OVERLOAD', `${what} are under way; wait until some have ended.`)
+}

@@ -28,6 +28,10 @@ export const limits = {
   compoundParts: 127,
   /** Indirect pings for others that wait for an ack at a time; a further one is not relayed. */
   relayedPings: 4_096,
+  /** Pings of the application that wait for an answer; a further one fails with ERR_OVERLOAD. */
+  pingsUnderWay: 4_096,
+  /** Messages of the application that go by stream at a time; a further one: ERR_OVERLOAD. */
+  userStreams: 1_024,
   /** Addresses that `join` tries at a time; the others wait. */
   joinConcurrency: 16,
   /** Events that an iterator may be behind; the oldest go, and it is told how many. */

@@ -2,7 +2,7 @@ import type { Engine } from '../core/engine.ts'
 import type { Probe } from '../core/probe.ts'
 import type { StateMerge } from '../core/push-pull.ts'
 import { channels } from '../diagnostics.ts'
-import { MemberlistError } from '../errors.ts'
+import { MemberlistError, overloaded } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { abortedError } from '../transport/aborted.ts'
 import { endpointText } from '../transport/address.ts'
@@ -77,6 +77,8 @@ export class Exchanges {
   private readonly host: ExchangeHost
   /** Push/pulls of peers under way; bound `limits.concurrentPushPulls`. */
   private serving = 0
+  /** The application's messages under way; bound `limits.userStreams`. */
+  private sending = 0
   private closed = false
 
   constructor(host: ExchangeHost) {
@@ -146,12 +148,18 @@ export class Exchanges {
   /** One message of the application, reliably. Resolves when it was handed over and closed. */
   async sendUserMessage(to: Endpoint, payload: Uint8Array, signal?: AbortSignal): Promise<void> {
     if (payload.length > limits.userMessageBytes) throw tooLarge(payload.length)
+    if (this.sending >= limits.userStreams) throw overloaded(`${this.sending} messages by stream`)
     const writer = new Writer(payload.length + 32)
     writeUserStreamHeader(writer, payload.length)
     writer.raw(payload)
-    await this.traced('user', to, () =>
-      this.overStream(to, signal, (stream) => this.write(stream, writer.view(), 'request')),
-    )
+    this.sending++
+    try {
+      await this.traced('user', to, () =>
+        this.overStream(to, signal, (stream) => this.write(stream, writer.view(), 'request')),
+      )
+    } finally {
+      this.sending--
+    }
   }
 
   private get settings() {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Settings } from '../config.ts'
-import { isAliveAt, JoinAddresses, joinRetryMs } from '../core/join-addresses.ts'
+import { isAliveAt, JoinAddresses, joinRetryMs, spreadRetryMs } from '../core/join-addresses.ts'
 import { MemberlistError } from '../errors.ts'
 import { abortedError } from '../transport/aborted.ts'
 import type { Resolver } from '../transport/resolve.ts'
@@ -76,7 +76,8 @@ export class Joiner implements Joining {
   private retryLater(addresses: readonly string[], delayMs: number): void {
     if (this.closing.signal.aborted) return
     clearTimeout(this.retryTimer)
-    this.retryTimer = setTimeout(() => void this.retry(addresses, delayMs), delayMs)
+    const pauseMs = spreadRetryMs(delayMs, this.node.engine.core.random)
+    this.retryTimer = setTimeout(() => void this.retry(addresses, delayMs), pauseMs)
   }
 
   private async retry(addresses: readonly string[], delayMs: number): Promise<void> {

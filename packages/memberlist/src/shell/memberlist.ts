@@ -184,7 +184,7 @@ export class Memberlist implements AsyncDisposable {
    * Sends one message of up to 20 MiB by a stream. Resolves when it was handed over whole.
    * Go: `SendReliable`.
    * @throws MemberlistError ERR_UNKNOWN_MEMBER, ERR_UNREACHABLE, ERR_TIMEOUT, ERR_TOO_LARGE,
-   * ERR_ABORTED, ERR_CLOSED
+   * ERR_ABORTED, ERR_CLOSED, ERR_OVERLOAD (`limits.userStreams` are under way)
    */
   async sendReliable(
     to: Target,
@@ -197,7 +197,8 @@ export class Memberlist implements AsyncDisposable {
 
   /**
    * Pings a member once, by packet. Go: `Ping`.
-   * @throws MemberlistError ERR_TIMEOUT after `probeTimeoutMs`, ERR_UNKNOWN_MEMBER, ERR_ABORTED
+   * @throws MemberlistError ERR_TIMEOUT after `probeTimeoutMs`, ERR_UNKNOWN_MEMBER, ERR_ABORTED,
+   * ERR_OVERLOAD (`limits.pingsUnderWay`)
    */
   async ping(
     to: string | Member,

@@ -6,6 +6,8 @@ import { initialIncarnation } from '../core/formulas.ts'
 import type { Random } from '../core/random.ts'
 import { type NodeRecord, Registry } from '../core/registry.ts'
 import { channels, packetKind } from '../diagnostics.ts'
+import { overloaded } from '../errors.ts'
+import { limits } from '../limits.ts'
 import { abortedError } from '../transport/aborted.ts'
 import { endpointText } from '../transport/address.ts'
 import type { Endpoint, StreamConnection, Transport } from '../transport/transport.ts'
@@ -49,6 +51,7 @@ export class MemberlistNode implements Effects, ExchangeHost {
   rejoin: () => void = () => undefined
   private readonly timers: Timers
   private readonly warnings: Warnings
+  /** Bound: `limits.pingsUnderWay`. */
   private readonly pings = new Map<DirectPing, (result: PingResult | undefined) => void>()
   /** Alive messages that the application is thinking about. Bound: `handoffQueueDepth`. */
   private judging = 0
@@ -153,6 +156,9 @@ export class MemberlistNode implements Effects, ExchangeHost {
   }
 
   ping(record: NodeRecord, signal: AbortSignal | undefined): Promise<PingResult | undefined> {
+    if (this.pings.size >= limits.pingsUnderWay) {
+      return Promise.reject(overloaded(`${this.pings.size} pings`))
+    }
     return new Promise((resolve, reject) => {
       const ping = this.engine.ping(this.now(), record)
       const aborted = (): void => {

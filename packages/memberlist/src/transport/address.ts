@@ -39,40 +39,15 @@ export function endpointText(host: string, port: number): string {
   return isIPv6Host(host) ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/**
- * Ranges that no one on the public internet can send from: private use (RFC 1918, RFC 4193),
- * carriers' own (RFC 6598), link-local, loopback, documentation, benchmarks.
- */
-const privateRanges = [
+/** Private use (RFC 1918, RFC 4193) and carriers' own (RFC 6598). */
+const siteRanges = [
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
   'fc00::/7',
   '100.64.0.0/10',
-  '169.254.0.0/16',
-  'fe80::/10',
-  '127.0.0.0/8',
-  '::1/128',
-  '0.0.0.0/8',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '2001:db8::/32',
 ].map(parseCidr)
-
-const siteRanges = privateRanges.slice(0, 5)
 const linkLocalRanges = ['169.254.0.0/16', 'fe80::/10'].map(parseCidr)
-
-/** Whether an address on the wire (4 or 16 bytes) is one that the public internet cannot reach. */
-export function isPrivateAddress(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
-  return rangesContain(privateRanges, bytes, start, end)
-}
-
-export function isPrivateHost(host: string): boolean {
-  return isWithin(privateRanges, host)
-}
 
 /** Whether a site uses this address within itself (RFC 1918, RFC 4193, RFC 6598). */
 export function isSiteHost(host: string): boolean {

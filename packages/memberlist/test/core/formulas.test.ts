@@ -5,6 +5,7 @@ import {
   MAX_STREAM_INCARNATION,
   pushPullIntervalMs,
   retransmitLimit,
+  roundsToTell,
   suspicionLengthMs,
   suspicionTimeoutMs,
 } from '../../src/core/formulas.ts'
@@ -28,6 +29,18 @@ describe('retransmitLimit', () => {
   ])('is the multiplier times ceil(log10(n + 1)): %d members, %d times', (members, times) => {
     expect(retransmitLimit(1, members)).toBe(times)
     expect(retransmitLimit(4, members)).toBe(4 * times)
+  })
+})
+
+describe('roundsToTell', () => {
+  it.each([
+    [0, 12, 3, 1_400, 0],
+    [4_200, 1, 3, 1_400, 1],
+    [75_000, 16, 3, 1_400, 285.7],
+    [75_000, 16, 1, 1_400, 857.1],
+  ])('%d bytes, %d times each, to %d members, in packets of %d: %d', (...values) => {
+    const [bytes, transmits, nodes, packet, expected] = values
+    expect(roundsToTell(bytes, transmits, nodes, packet)).toBeCloseTo(expected, 1)
   })
 })
 

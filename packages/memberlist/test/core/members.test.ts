@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isPresent, Members } from '../../src/core/members.ts'
+import { Members } from '../../src/core/members.ts'
 import { NodeRecord, Registry } from '../../src/core/registry.ts'
 import { ALIVE, DEAD, LEFT, SUSPECT } from '../../src/core/state.ts'
 import { type Decisions, seededRandom } from './seeded.ts'
@@ -239,15 +239,6 @@ describe('the members table', () => {
     table.forget('a')
     versions.add(table.members.version)
     expect(versions.size).toBe(6)
-  })
-
-  it('is present: alive and suspect', () => {
-    expect([ALIVE, SUSPECT, DEAD, LEFT].map((state) => isPresent(state as 0))).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ])
   })
 
   it('holds the same as a plain map after any adding and forgetting', () => {

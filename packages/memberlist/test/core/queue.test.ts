@@ -30,7 +30,7 @@ class Bench {
   }
 
   /** The tags of one packet with room for so many bytes of messages, headers included. */
-  packet({ bytes = 1_000, limit = 10, keep = 0 } = {}): string[] {
+  packet({ bytes = 1_000, limit = 10, keep = 0, countHeard = false } = {}): string[] {
     const { builder } = this
     const taken: string[] = []
     builder.begin(bytes + CHECKSUM_LENGTH)
@@ -40,7 +40,7 @@ class Bench {
       if (fits) taken.push(Buffer.from(part).toString().replaceAll('.', ''))
       return fits
     }
-    this.queue.fill(builder, limit, keep)
+    this.queue.fill(builder, limit, keep, countHeard)
     Reflect.deleteProperty(builder, 'add')
     expect(builder.count).toBe(taken.length)
     return taken
@@ -89,6 +89,36 @@ describe('TransmitLimitedQueue', () => {
     expect(bench.queue.length).toBe(0)
     expect(bench.queue.bytes).toBe(0)
     expect(bench.packet({ limit: 3 })).toEqual([])
+  })
+
+  it('counts what others told for sent, when it is asked to', () => {
+    const bench = new Bench()
+    bench.add('a', 1, 'one')
+    bench.add('b', 1, 'two')
+    bench.queue.heard('one', 2)
+    bench.queue.heard('two', 9)
+    bench.queue.heard('nobody', 9)
+    expect(bench.packet({ limit: 3, countHeard: true })).toEqual(['a'])
+    expect(bench.outcomes).toEqual(['b sent', 'a sent'])
+    expect(bench.queue.length).toBe(0)
+  })
+
+  it('sends what others told after what nobody has, when it is asked to', () => {
+    const bench = new Bench()
+    bench.add('a', 1, 'one')
+    bench.add('b', 1, 'two')
+    bench.queue.heard('two', 1)
+    expect(bench.packet({ limit: 9, countHeard: true })).toEqual(['a', 'b'])
+  })
+
+  it('sheds the oldest of very many in no more time than of few', () => {
+    const bench = new Bench(20_000)
+    for (let index = 0; index < 60_000; index++) bench.add(`${index % 10}`)
+    expect(bench.queue.length).toBe(20_000)
+    expect(bench.queue.shed).toBe(40_000)
+    bench.queue.clear()
+    expect(bench.queue.bytes).toBe(0)
+    expect(bench.packet()).toEqual([])
   })
 
   it('puts a message into a packet once', () => {

@@ -4,6 +4,7 @@ import type { CoreEvent, Effects, StreamRequest, Timer } from '../../src/core/ef
 import { Engine } from '../../src/core/engine.ts'
 import { initialIncarnation } from '../../src/core/formulas.ts'
 import type { StateMerge } from '../../src/core/push-pull.ts'
+import type { Rules } from '../../src/core/rules.ts'
 import { ALIVE, DEAD, SUSPECT } from '../../src/core/state.ts'
 import { PacketBuilder, type PacketSecurity } from '../../src/wire/packet.ts'
 import type { RejectionReason } from '../../src/wire/rejection.ts'
@@ -29,6 +30,7 @@ export interface NodeOptions {
   readonly settings?: Partial<Settings>
   readonly hooks?: Hooks
   readonly security?: Partial<PacketSecurity>
+  readonly rules?: Rules
   readonly decisions?: Decisions
   /** Keep what is sent, for `sent` and `packets`. */
   readonly recording?: boolean
@@ -88,6 +90,7 @@ export class WorldNode implements Effects {
       random: seededRandom(world.bits(), options.decisions),
       registry: world.registry,
       hooks: options.hooks ?? {},
+      ...(options.rules && { rules: options.rules }),
     })
     this.engine.start(world.now, {
       name: bytesFromText(name),

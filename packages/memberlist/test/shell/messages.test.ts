@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { limits, type Memberlist } from '../../src/index.ts'
 import { Recorder } from '../transport/recorder.ts'
@@ -169,6 +170,22 @@ describe('a message to one member', () => {
     const more = new Uint8Array(limits.userMessageBytes + 1)
     const error = await failure('ERR_TOO_LARGE', () => a.sendReliable('b', more))
     expect(error.data).toEqual({ bytes: more.length, limit: limits.userMessageBytes })
+  })
+
+  it('is refused while as many as may be are under way', async () => {
+    await using cluster = new VirtualCluster()
+    const a = await cluster.start('a')
+    const to = { host: '10.0.0.99', port: 7946 }
+    const stop = new AbortController()
+    setMaxListeners(0, stop.signal)
+    cluster.network.partition([to], [a.local])
+    const sending = Array.from({ length: limits.userStreams }, () =>
+      a.sendReliable(to, bytes('?'), { signal: stop.signal }).catch(() => 'ended'),
+    )
+    await failure('ERR_OVERLOAD', () => a.sendReliable(to, bytes('?')))
+    stop.abort()
+    expect(new Set(await cluster.finish(Promise.all(sending)))).toEqual(new Set(['ended']))
+    await a.sendReliable('a', bytes('again'))
   })
 
   it('is refused for a name that nobody has', async () => {
