@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
 import type { Keyring, PreparedKey } from './keyring.ts'
+import { INDIRECT_PING } from './message-type.ts'
 import type { RejectionReason } from './rejection.ts'
 
 // encrypted = version u8, nonce 12, ciphertext, tag 16
@@ -29,6 +30,18 @@ export function encryptedLength(version: EncryptionVersion, length: number): num
 
 function paddingLength(version: EncryptionVersion, length: number): number {
   return version === 0 ? BLOCK_LENGTH - (length % BLOCK_LENGTH) : 0
+}
+
+/**
+ * Whether what we cannot decrypt is nevertheless encrypted rather than plain: as a message it would
+ * be a ping or indirect ping (their types are the numbers of the encryption versions) without the
+ * map that these begin with. It would be refused in any case: this tells the operator that a key
+ * is missing. One in fifteen nonces begins like a map; such a packet counts as a broken ping.
+ */
+export function looksEncrypted(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start] > INDIRECT_PING || end - start < encryptedLength(1, 0)) return false
+  const lead = bytes[start + 1]
+  return (lead & 0xf0) !== 0x80 && lead !== 0xde && lead !== 0xdf && lead !== 0xc0
 }
 
 const paddings = Array.from({ length: BLOCK_LENGTH + 1 }, (_, n) => new Uint8Array(n).fill(n))

@@ -1,6 +1,6 @@
 import { CHECKSUM_LENGTH, crc32 } from './checksum.ts'
 import { CompoundCursor } from './compound.ts'
-import { decrypt, encryptedLength } from './encryption.ts'
+import { decrypt, looksEncrypted } from './encryption.ts'
 import {
   type InspectSecurity,
   type Labelled,
@@ -16,7 +16,7 @@ import {
   inspectedError,
 } from './inspection.ts'
 import { MAX_NESTED_LAYERS } from './message-cursor.ts'
-import { COMPOUND, COMPRESS, ERR, HAS_CRC, INDIRECT_PING, USER } from './message-type.ts'
+import { COMPOUND, COMPRESS, ERR, HAS_CRC, USER } from './message-type.ts'
 import { PACKET_DECOMPRESSED_BYTES } from './packet-compression.ts'
 import { Reader } from './reader.ts'
 
@@ -54,22 +54,9 @@ function peelEncryption(
     layers.push({ type: 'encrypt', version: sealed[0] === 0 ? 0 : 1 })
     return { bytes: text, position: 0 }
   }
-  if (text === 'padding' || looksEncrypted(sealed)) return inspectedError(text, position)
+  if (text === 'padding' || looksEncrypted(bytes, position, bytes.length))
+    return inspectedError(text, position)
   return { bytes, position }
-}
-
-/**
- * Whether it begins like a ping or an indirect ping, since those have the numbers of the encryption
- * versions, but is none: neither whole nor broken off after the start of a known key.
- */
-function looksEncrypted(bytes: Uint8Array): boolean {
-  const [type, map, key, letter] = bytes
-  if (type > INDIRECT_PING || bytes.length < encryptedLength(type === 0 ? 0 : 1, 0)) return false
-  const reader = new Reader()
-  reader.reset(bytes, 1)
-  if (inspectStruct(reader, type) !== undefined) return false
-  const startsAsPing = (map & 0xf0) === 0x80 && (key & 0xf0) === 0xa0
-  return !startsAsPing || !'NPST'.includes(String.fromCharCode(letter))
 }
 
 function peelChecksum(

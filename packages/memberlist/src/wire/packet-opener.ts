@@ -1,5 +1,5 @@
 import { CHECKSUM_LENGTH, crc32 } from './checksum.ts'
-import { decrypt, encryptedLength } from './encryption.ts'
+import { decrypt, looksEncrypted } from './encryption.ts'
 import { checkLabel } from './label.ts'
 import { COMPRESS, ERR, HAS_CRC, INDIRECT_PING } from './message-type.ts'
 import { expand, PACKET_DECOMPRESSED_BYTES } from './packet-compression.ts'
@@ -69,7 +69,7 @@ export class PacketOpener {
   #decrypt(): boolean {
     const { keyring, label, verifyIncoming } = this.#security
     if (keyring === undefined || keyring.size === 0) {
-      return !this.#looksEncrypted() || this.#reject('no-key')
+      return !looksEncrypted(this.bytes, this.start, this.end) || this.#reject('no-key')
     }
     const sealed =
       this.start === 0 && this.end === this.bytes.length
@@ -82,19 +82,10 @@ export class PacketOpener {
     }
     if (text === 'padding') return this.#reject(text)
     // As in Go, whatever does not decrypt is plaintext to a member that may take it.
-    if (!verifyIncoming) return !this.#looksEncrypted() || this.#reject(text)
+    if (!verifyIncoming) {
+      return !looksEncrypted(this.bytes, this.start, this.end) || this.#reject(text)
+    }
     return this.#reject(this.#looksPlain() ? 'plaintext' : text)
-  }
-
-  /**
-   * As a message it would be a ping or indirect ping without the map that these begin with. It
-   * would be refused in any case: this tells the operator that a key is missing.
-   */
-  #looksEncrypted(): boolean {
-    const { bytes, start, end } = this
-    if (bytes[start] > INDIRECT_PING || end - start < encryptedLength(1, 0)) return false
-    const lead = bytes[start + 1]
-    return (lead & 0xf0) !== 0x80 && lead !== 0xde && lead !== 0xdf && lead !== 0xc0
   }
 
   /** Other than by chance: a ping as every writer has it, or a first byte that is no version. */
