@@ -22,6 +22,8 @@ export interface Claims {
 /** Reading a peer's log from where we left off to its end. Bound: `limits.pulls` at a time. */
 export interface Pass {
   request: number
+  /** The life of the peer whose log it is that `cursor` is a place in. */
+  boot: number
   cursor: number
   isFirst: boolean
   isFull: boolean

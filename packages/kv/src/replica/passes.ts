@@ -61,6 +61,7 @@ export class Passes {
     peer.isMissed = false
     peer.pass = {
       request: NOTHING_ASKED,
+      boot: peer.boot,
       cursor: isFull ? 0 : peer.checkpoint,
       isFirst: true,
       isFull,
@@ -109,6 +110,7 @@ export class Passes {
     pass.tries = 0
     pass.request = NOTHING_ASKED
     peer.enter(chunk.boot)
+    pass.boot = chunk.boot
     peer.end = Math.max(peer.end, chunk.end)
     if (chunk.isFirst) this.enter(pass, chunk)
     if (chunk.isFull !== pass.isFull || pass.claims === undefined) {
@@ -169,7 +171,8 @@ export class Passes {
     core.send(peer.name, {
       type: 'pull',
       request: pass.request,
-      boot: peer.boot,
+      // Not the peer's of now: it may have begun a new life since, with a log of its own.
+      boot: pass.boot,
       cursor: pass.cursor,
       isFirst: pass.isFirst,
       isFull: pass.isFull,
