@@ -31,10 +31,9 @@ class Store extends Program {
   }
 
   /** It comes to have this value; undefined for a key that goes, which reads as nothing. */
-  async comesToHave(key, value = '') {
-    await eventually(`${this.name} has ${value.slice(0, 40)} for ${key}`, async () => {
-      assert.equal(await this.get(key), value)
-    })
+  async comesToHave(key, value = '', timeoutMs = undefined) {
+    const has = async () => assert.equal(await this.get(key), value)
+    await eventually(`${this.name} has ${value.slice(0, 40)} for ${key}`, has, timeoutMs)
   }
 
   async #call(path, query) {
@@ -88,6 +87,18 @@ class Agent extends Store {
 
 const kinds = { 'the Go example': Example, 'a Node agent': Agent }
 
+/**
+ * A write of `writer` comes to stand at `reader`. The wire has no versions, so what gossip repeats of
+ * the write before can come after it and undo it: then it is written again.
+ */
+async function replaces(writer, reader, key, value) {
+  await eventually(`${reader.name} keeps what ${writer.name} wrote`, async () => {
+    if (value === undefined) await writer.delete(key)
+    else await writer.add(key, value)
+    await reader.comesToHave(key, value, 2_000)
+  })
+}
+
 /** Each with the other, and two agents with each other. */
 const pairs = [...bothWays(['the Go example']), ['node', 'node']].map((pair) =>
   pair.map((kind) => (kind === 'node' ? 'a Node agent' : kind)),
@@ -122,12 +133,9 @@ for (const [first, second] of pairs) {
       const key = `of ${writer.name}`
       await writer.add(key, 'first')
       await reader.comesToHave(key, 'first')
-      await writer.add(key, 'second')
-      await reader.comesToHave(key, 'second')
-      await reader.add(key, 'by the other')
-      await writer.comesToHave(key, 'by the other')
-      await writer.delete(key)
-      await reader.comesToHave(key)
+      await replaces(writer, reader, key, 'second')
+      await replaces(reader, writer, key, 'by the other')
+      await replaces(writer, reader, key, undefined)
       await writer.add('', 'under the empty key')
       await reader.comesToHave('', 'under the empty key')
     }
