@@ -28,16 +28,29 @@ export const watchState = signal<StreamState>({ phase: 'stopped' })
 export const changed = signal<ReadonlySet<string>>(new Set())
 
 let latest = 0
+/** How many keys are shown if there are as many: a page more each time that somebody asks for more. */
+let wanted = pageSize
+let wantedPrefix = ''
 
-/** Reads the first page of what begins with the prefix. */
+/** Reads what begins with the prefix anew, as much of it as is wanted. */
 export async function listKeys(): Promise<void> {
   const asked = ++latest
+  if (wantedPrefix !== prefix.value) {
+    wantedPrefix = prefix.value
+    wanted = pageSize
+  }
   try {
-    const page = await keyApi.list(prefix.value, pageSize)
-    if (asked !== latest) return
+    const found: KeyEntry[] = []
+    let after: string | undefined
+    do {
+      const page = await keyApi.list(wantedPrefix, pageSize, after)
+      if (asked !== latest) return
+      found.push(...page.entries)
+      after = page.next
+    } while (after !== undefined && found.length < wanted)
     batch(() => {
-      entries.value = page.entries
-      next.value = page.next
+      entries.value = found
+      next.value = after
       listProblem.value = undefined
     })
   } catch (error) {
@@ -46,19 +59,8 @@ export async function listKeys(): Promise<void> {
 }
 
 export async function listMore(): Promise<void> {
-  const [asked, after] = [latest, next.value]
-  if (after === undefined) return
-  try {
-    const page = await keyApi.list(prefix.value, pageSize, after)
-    // A change of the prefix meanwhile makes the answer one to another question.
-    if (asked !== latest || after !== next.value) return
-    batch(() => {
-      entries.value = [...(entries.value ?? []), ...page.entries]
-      next.value = page.next
-    })
-  } catch (error) {
-    listProblem.value = error
-  }
+  wanted += pageSize
+  await listKeys()
 }
 
 /** Keeps the list as it is at the agent until told to stop. */

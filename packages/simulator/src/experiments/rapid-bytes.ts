@@ -24,7 +24,7 @@ export const rapidBytes: Experiment = {
       const tasks = Array.from({ length: runs }, (_, index) => ({
         ...{ kind: 'cluster', nodes, seed: index + 1, rules: ruleSets[rules], safetyMs: 90_000 },
         settings: rules === 'go' ? goSettings : {},
-        steps: [{ at: 10_000, do: 'crash', who: { draw: nodes / 100 } }],
+        steps: [{ at: 10_000, do: 'crash', who: { draw: Math.round(nodes / 100) } }],
       }))
       const outcomes = await context.measure<ClusterOutcome>(tasks)
       found.push(average(outcomes.map(({ received }) => received)))
