@@ -89,7 +89,7 @@ const kinds = { 'the Go example': Example, 'a Node agent': Agent }
 
 /**
  * A write of `writer` comes to stand at `reader`. The wire has no versions, so what gossip repeats of
- * the write before can come after it and undo it: then it is written again.
+ * the write before can come after it and undo it, and nothing is repaired: then it is written again.
  */
 async function replaces(writer, reader, key, value) {
   await eventually(`${reader.name} keeps what ${writer.name} wrote`, async () => {
@@ -164,11 +164,12 @@ clusterTest('two of the Go example and two Node agents share their keys', async 
   all.push(await Agent.start(cluster, 'node-1', seed))
   // Who is not known to a writer is not told, and gets it at no other time than at a join.
   await Promise.all([node.knows('go-1'), node.knows('node-1'), all[3].knows('go-1')])
+  await seed.says(/joined go-1/)
   await seed.says(/joined node-1/)
   await all[2].says(/joined node-1/)
-  for (const writer of all) await writer.add(writer.name, `of ${writer.name}`)
-  for (const reader of all) {
-    for (const writer of all) await reader.comesToHave(writer.name, `of ${writer.name}`)
+  // The draws of the example may leave out a member, which then has it from the next write.
+  for (const writer of all) {
+    for (const reader of all) await replaces(writer, reader, writer.name, `of ${writer.name}`)
   }
 })
 
