@@ -50,6 +50,7 @@ export class Agent {
   #leaving = false
   #hasCaughtUp = false
   #saving: NodeJS.Timeout | undefined
+  #hasUnsavedMembers = false
   #retrying: NodeJS.Timeout | undefined
 
   constructor(parts: AgentParts) {
@@ -186,18 +187,25 @@ export class Agent {
     this.#parts.onLeaveAsked()
   }
 
-  /** Once a second at the most: a thousand members may join in one. */
+  /**
+   * At once, since a process may be killed as soon as it has joined; and then once a second at the
+   * most: a thousand members may join in one.
+   */
   #saveMembers(): void {
-    if (this.#parts.data === undefined || this.#saving !== undefined) return
+    if (this.#parts.data === undefined) return
+    this.#hasUnsavedMembers = true
+    if (this.#saving !== undefined) return
+    this.#writeMembers()
     this.#saving = setTimeout(() => {
       this.#saving = undefined
-      this.#writeMembers()
+      if (this.#hasUnsavedMembers) this.#saveMembers()
     }, 1_000)
     this.#saving.unref()
   }
 
   #writeMembers(): void {
     if (this.#leaving) return
+    this.#hasUnsavedMembers = false
     try {
       this.#parts.data?.saveMembers(this.list.members)
     } catch (error) {
