@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { MemberlistError } from '@hearsay/memberlist'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Agent } from '../../src/agent/agent.ts'
+import { DataDirectory } from '../../src/agent/data-directory.ts'
 import { EventLog } from '../../src/agent/event-log.ts'
 import { Keys } from '../../src/agent/keys.ts'
 import { createLog } from '../../src/agent/log.ts'
@@ -12,7 +16,7 @@ import { FakeSink } from '../fakes/fake-surroundings.ts'
 
 const storeMessage = new Uint8Array([0xf5, 0x68, 0x6b, 0x76, 0])
 
-function agentOf(list = new FakeMemberlist()) {
+function agentOf(list = new FakeMemberlist(), data?: DataDirectory) {
   const stderr = new FakeSink()
   const log = createLog(stderr, { level: 'info', format: 'text', paint: plain })
   const events = new EventLog()
@@ -28,7 +32,7 @@ function agentOf(list = new FakeMemberlist()) {
     events,
     keys,
     log,
-    data: undefined,
+    data,
     narratesEvents: true,
     onLeaveAsked,
   })
@@ -62,6 +66,27 @@ describe('An agent', () => {
       errors: [{ address: 'b', code: 'ERR_TIMEOUT', detail: 'Too late.' }],
     })
     expect(told().at(-1)).toMatchObject({ event: 'joined', ...joined })
+  })
+
+  test('keeps at once who joins, and then once a second at the most', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const directory = mkdtempSync(join(tmpdir(), 'hearsay-agent-'))
+    onTestFinished(() => rmSync(directory, { recursive: true }))
+    const data = new DataDirectory(directory)
+    const { agent, list } = agentOf(new FakeMemberlist(), data)
+    agent.announceReady('a', 'b')
+    const joins = (name: string) => {
+      list.allMembers = [...list.allMembers, memberOf(name)]
+      list.tell({ type: 'join', member: memberOf(name) })
+    }
+    joins('b')
+    expect(data.knownMembers()).toEqual(['b/127.0.0.1:7946'])
+    joins('c')
+    joins('d')
+    expect(data.knownMembers()).toHaveLength(1)
+    vi.advanceTimersByTime(1_000)
+    expect(data.knownMembers()).toHaveLength(3)
   })
 
   test('tells again when somebody answers an attempt in the background', async () => {
