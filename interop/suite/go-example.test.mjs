@@ -1,9 +1,6 @@
 // The well-known Go example's protocol: our Go program on the real memberlist, and `hearsay agent
 // --kv go-example`, both asked by the same three calls over HTTP.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from '../build.mjs'
 import { clusterTest } from './harness/cluster.mjs'
@@ -206,17 +203,13 @@ clusterTest('a Node agent says what the example cannot do', async (cluster) => {
 clusterTest(
   'a Node agent keeps its keys across a kill, where it has a directory',
   async (cluster) => {
-    const directory = mkdtempSync(join(tmpdir(), 'hearsay-example-'))
-    try {
-      const before = await Agent.startWith(cluster, 'before', ['--data-dir', directory])
-      await before.add('kept', 'on disk')
-      await before.stop('SIGKILL')
-      const after = await Agent.startWith(cluster, 'after', ['--data-dir', directory])
-      await after.comesToHave('kept', 'on disk')
-      const go = await Example.start(cluster, 'go', after)
-      await go.comesToHave('kept', 'on disk')
-    } finally {
-      rmSync(directory, { recursive: true, force: true })
-    }
+    const kept = ['--data-dir', cluster.directory()]
+    const before = await Agent.startWith(cluster, 'before', kept)
+    await before.add('kept', 'on disk')
+    await before.stop('SIGKILL')
+    const after = await Agent.startWith(cluster, 'after', kept)
+    await after.comesToHave('kept', 'on disk')
+    const go = await Example.start(cluster, 'go', after)
+    await go.comesToHave('kept', 'on disk')
   },
 )

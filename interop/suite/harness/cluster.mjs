@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Peer } from '../../peer.mjs'
@@ -75,6 +78,7 @@ export class Cluster {
   #ownPeers = []
   #networks = []
   #programs = []
+  #directories = []
   #lines = [...HARMLESS_LINES]
   #rejections = [...HARMLESS_REJECTIONS]
   #warnings = [...HARMLESS_WARNINGS]
@@ -146,6 +150,13 @@ export class Cluster {
     this.#programs.push(program)
   }
 
+  /** A directory for what programs keep, which goes when they have all ended. */
+  directory() {
+    const directory = mkdtempSync(join(tmpdir(), 'hearsay-interop-'))
+    this.#directories.push(directory)
+    return directory
+  }
+
   /** No packets and no streams between two members that were started with `filter: true`. */
   async cut(ones, others) {
     const addresses = (members) => members.map(({ address }) => address)
@@ -204,6 +215,7 @@ export class Cluster {
       await peer.stop()
     }
     for (const network of this.#networks) await network.close()
+    for (const directory of this.#directories) rmSync(directory, { recursive: true })
   }
 
   #complaints({ lines, release, name }) {
