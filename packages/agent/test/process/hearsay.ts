@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +17,7 @@ type Named<Name extends Event, Each = AgentEvent> = Each extends { event: infer 
     : never
   : never
 
-/** A `hearsay` process, run on the sources. It is killed when the test is over. */
+/** A `hearsay` process, run on the sources. It is killed when the test is over, and gone before what it wrote into is removed. */
 export class Hearsay {
   readonly events: AgentEvent[] = []
   readonly ended: Promise<number | string>
@@ -44,7 +45,11 @@ export class Hearsay {
         for (const look of this.#waiting) look()
       })
     })
-    onTestFinished(() => void this.#process.kill('SIGKILL'))
+    const exited = once(this.#process, 'exit')
+    onTestFinished(async () => {
+      this.#process.kill('SIGKILL')
+      await exited
+    })
   }
 
   get pid(): number {
