@@ -13,8 +13,12 @@ import { NodeMember } from './node-member.mjs'
 import { Pressure } from './pressure.mjs'
 import { quick } from './settings.mjs'
 
-/** Go's own complaints, and ours, that say nothing about bytes: a busy machine, a lost probe. */
+/**
+ * Go's own complaints, and ours, that say nothing about bytes: a busy machine, a lost probe, a
+ * goroutine of Go's that has yet to see that its member was shut down.
+ */
 const HARMLESS_LINES = [
+  /Failed to send .*: use of closed network connection/,
   /Refuting a suspect message/,
   /Failed fallback (TCP )?ping: .*(i\/o timeout|deadline exceeded)/,
 ]
