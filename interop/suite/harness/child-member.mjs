@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { EventLog } from './events.mjs'
-import { NodeMember } from './node-member.mjs'
+import { ObservedMember } from './observed-member.mjs'
 
 const main = fileURLToPath(new URL('./child-main.mjs', import.meta.url))
 
 /** A member of ours in a process of its own: it can stand still, and live in another network. */
-export class ChildMember {
+export class ChildMember extends ObservedMember {
   kind = 'node'
   release = 'node'
-  log
   address = ''
   #process
   #calls = new Map()
@@ -25,8 +23,7 @@ export class ChildMember {
   }
 
   constructor(name, within) {
-    this.name = name
-    this.log = new EventLog(`node ${name}`)
+    super(name, `node ${name}`)
     const [command, ...rest] = [...within, process.execPath, main]
     this.#process = spawn(command, rest, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -75,7 +72,6 @@ export class ChildMember {
   }
 
   static {
-    // What is asked over there, and what is waited for over here on the events that were told.
     const asked = ['members', 'local', 'health', 'broadcast', 'send', 'sendReliable', 'updateMeta']
     const more = ['setState', 'setVeto', 'ping', 'changeKey', 'block', 'leave', 'stats']
     for (const method of [...asked, ...more]) {
@@ -89,13 +85,10 @@ export class ChildMember {
         targets.map((each) => each.address ?? each),
       )
     }
-    for (const method of ['member', 'sees', 'hears', 'mergesState', 'warns']) {
-      ChildMember.prototype[method] = NodeMember.prototype[method]
-    }
   }
 }
 
 /** A member as an argument: its name is what the other process needs. */
 function named(argument) {
-  return argument?.log instanceof EventLog ? { name: argument.name } : argument
+  return argument instanceof ObservedMember ? { name: argument.name } : argument
 }

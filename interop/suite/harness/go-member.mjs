@@ -1,13 +1,12 @@
-import { EventLog } from './events.mjs'
-import { forGo, isSame } from './payload.mjs'
+import { ObservedMember } from './observed-member.mjs'
+import { forGo } from './payload.mjs'
 import { goConfig } from './settings.mjs'
 
 let nextLife = 1
 
 /** A member of the real memberlist, with the same face as `NodeMember`. */
-export class GoMember {
+export class GoMember extends ObservedMember {
   kind = 'go'
-  log
   #peer
   #id
 
@@ -38,11 +37,10 @@ export class GoMember {
   }
 
   constructor(peer, name) {
+    super(name, `${peer.version} ${name}`)
     this.#peer = peer
     // A later member may have the same name: this life's events are its own.
     this.#id = `${name} ${nextLife++}`
-    this.name = name
-    this.log = new EventLog(`${peer.version} ${name}`)
     this.release = peer.version
     peer.listen((event) => {
       if (event.member === this.#id) this.log.push(told(event))
@@ -124,49 +122,6 @@ export class GoMember {
 
   signal(name) {
     this.#peer.signal(name)
-  }
-
-  sees(type, name, { timeoutMs, from, where = () => true } = {}) {
-    const what = `${type} of ${name}`
-    return this.log.waitFor(
-      what,
-      (e) => e.type === type && e.name === name && where(e),
-      timeoutMs,
-      from,
-    )
-  }
-
-  /** What it knows of one member. */
-  async member(name) {
-    return (await this.members()).find((each) => each.name === name)
-  }
-
-  hears(payload, { timeoutMs, from } = {}) {
-    const what = `message of ${payload.length} bytes`
-    return this.log.waitFor(
-      what,
-      (e) => e.type === 'message' && isSame(e, payload),
-      timeoutMs,
-      from,
-    )
-  }
-
-  mergesState(payload, { join, timeoutMs, from } = {}) {
-    return this.log.waitFor(
-      `state of ${payload.length} bytes`,
-      (e) => e.type === 'state' && isSame(e, payload) && (join === undefined || e.join === join),
-      timeoutMs,
-      from,
-    )
-  }
-
-  logs(pattern, { timeoutMs, from } = {}) {
-    return this.log.waitFor(
-      `log line ${pattern}`,
-      (e) => e.type === 'log' && pattern.test(e.line),
-      timeoutMs,
-      from,
-    )
   }
 
   #call(op, given = {}) {

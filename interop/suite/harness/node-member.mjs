@@ -1,13 +1,12 @@
 import { Keyring, Memberlist } from '@hearsay/memberlist'
-import { EventLog } from './events.mjs'
 import { LossyTransport } from './lossy-transport.mjs'
-import { bytesOf, digest, isSame } from './payload.mjs'
+import { ObservedMember } from './observed-member.mjs'
+import { bytesOf, digest } from './payload.mjs'
 
 /** A member of ours in this process, with the same face as `GoMember`. */
-export class NodeMember {
+export class NodeMember extends ObservedMember {
   kind = 'node'
   release = 'node'
-  log
   list
   #transport
   #state
@@ -22,8 +21,7 @@ export class NodeMember {
   }
 
   constructor(name) {
-    this.name = name
-    this.log = new EventLog(`node ${name}`)
+    super(name, `node ${name}`)
   }
 
   get address() {
@@ -93,49 +91,6 @@ export class NodeMember {
 
   async stats() {
     return this.list.stats()
-  }
-
-  sees(type, name, { timeoutMs, from, where = () => true } = {}) {
-    const what = `${type} of ${name}`
-    return this.log.waitFor(
-      what,
-      (e) => e.type === type && e.name === name && where(e),
-      timeoutMs,
-      from,
-    )
-  }
-
-  /** What it knows of one member. */
-  async member(name) {
-    return (await this.members()).find((each) => each.name === name)
-  }
-
-  hears(payload, { timeoutMs, from } = {}) {
-    const what = `message of ${payload.length} bytes`
-    return this.log.waitFor(
-      what,
-      (e) => e.type === 'message' && isSame(e, payload),
-      timeoutMs,
-      from,
-    )
-  }
-
-  mergesState(payload, { join, timeoutMs, from } = {}) {
-    return this.log.waitFor(
-      `state of ${payload.length} bytes`,
-      (e) => e.type === 'state' && isSame(e, payload) && (join === undefined || e.join === join),
-      timeoutMs,
-      from,
-    )
-  }
-
-  warns(code, { timeoutMs, from } = {}) {
-    return this.log.waitFor(
-      `warning ${code}`,
-      (e) => e.type === 'warning' && e.code === code,
-      timeoutMs,
-      from,
-    )
   }
 
   async #start(options) {
