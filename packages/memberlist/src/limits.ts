@@ -28,6 +28,8 @@ export const limits = {
   compoundParts: 127,
   /** Indirect pings for others that wait for an ack at a time; a further one is not relayed. */
   relayedPings: 4_096,
+  /** Suspects that nobody else accuses who are told so at each probe; the others have to wait. */
+  accusationsAgain: 8,
   /** Pings of the application that wait for an answer; a further one fails with ERR_OVERLOAD. */
   pingsUnderWay: 4_096,
   /** Messages of the application that go by stream at a time; a further one: ERR_OVERLOAD. */

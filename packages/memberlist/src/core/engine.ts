@@ -22,7 +22,7 @@ import { NodeRecord } from './registry.ts'
 import { Relays } from './relay.ts'
 import { Sender } from './sender.ts'
 import { ALIVE } from './state.ts'
-import { suspicionTimedOut } from './suspect.ts'
+import { accuseAgain, suspicionTimedOut } from './suspect.ts'
 
 /** What the local member says of itself. */
 export interface SelfDescription {
@@ -320,6 +320,7 @@ export class Engine {
       case 'probe':
         core.effects.setTimer(timer, core.settings.probeIntervalMs)
         prober.tick()
+        accuseAgain(core, this.sender)
         return
       case 'probe-again':
         prober.tick()

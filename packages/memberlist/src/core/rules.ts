@@ -18,6 +18,8 @@ export interface Rules {
   readonly earlyNack: boolean
   /** Who is still accused of what it refuted says it again. Off, as Go: once. */
   readonly refuteAgain: boolean
+  /** A suspicion of ours that nobody shares is told to its member at each probe. Off, as Go: once. */
+  readonly accuseAgain: boolean
   /** An accusation with a higher incarnation restarts a running suspicion. Off, as Go: confirms. */
   readonly freshSuspicion: boolean
   /** Incarnations are believed within a bound. Off, as Go: any, and the highest wraps to 0. */
@@ -46,6 +48,7 @@ export const ourRules: Rules = {
   buddySystem: true,
   earlyNack: true,
   refuteAgain: true,
+  accuseAgain: true,
   freshSuspicion: true,
   boundedIncarnations: true,
   checkedAcks: true,
@@ -62,6 +65,7 @@ export const goRules: Rules = {
   ...ourRules,
   earlyNack: false,
   refuteAgain: false,
+  accuseAgain: false,
   freshSuspicion: false,
   boundedIncarnations: false,
   checkedAcks: false,

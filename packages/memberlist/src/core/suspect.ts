@@ -7,6 +7,7 @@ import type { Core } from './core.ts'
 import { declareDead } from './dead.ts'
 import { suspicionTimeoutMs } from './formulas.ts'
 import { isPlausible, isPlausibleOfUs, refute, refuteAgain } from './refute.ts'
+import type { Sender } from './sender.ts'
 import { ALIVE, SUSPECT } from './state.ts'
 import { Suspicion } from './suspicion.ts'
 
@@ -109,6 +110,24 @@ function startSuspicion(core: Core, slot: number, incarnation: number, from: Spa
   core.counters.suspectMessages++
   armSuspicion(core, suspicion)
   if (wasAlive) core.effects.tell({ type: 'suspect', slot, from: spanText(from) })
+}
+
+/**
+ * Whom we accuse and nobody else does is told once more, so that it can refute before our verdict.
+ * A member that is down is soon accused by others, too: nobody may have heard us, because what is
+ * lost is what we send. Called at each probe. Beyond Go.
+ */
+export function accuseAgain(core: Core, sender: Sender): void {
+  if (!core.rules.accuseAgain) return
+  let told = 0
+  for (const suspicion of core.suspicions.values()) {
+    if (!suspicion.isOnlyOf(core.selfSpan)) continue
+    if (told++ === limits.accusationsAgain) return
+    const { record, incarnation } = suspicion
+    core.writer.reset()
+    writeSuspect(core.writer, incarnation, record.name.bytes, core.selfRecord.name.bytes)
+    sender.sendAlone(record.host, record.port)
+  }
 }
 
 function announceSuspect(core: Core, suspicion: Suspicion, from: Span): void {

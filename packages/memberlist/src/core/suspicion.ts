@@ -42,6 +42,11 @@ export class Suspicion {
     return this.accusers.length - 1
   }
 
+  /** Whether that one alone suspects it, where others could have confirmed it. */
+  isOnlyOf(accuser: Span): boolean {
+    return this.expected > 0 && this.confirmations === 0 && accuser.equals(this.accusers[0])
+  }
+
   /** Names of who suspects it, the first accuser first. */
   get from(): readonly Uint8Array[] {
     return this.accusers

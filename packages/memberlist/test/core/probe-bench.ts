@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Settings } from '../../src/config.ts'
 import type { Hooks } from '../../src/core/core.ts'
+import type { Rules } from '../../src/core/rules.ts'
 import { alive, type Message, type PingMessage } from './messages.ts'
 import { solo } from './solo.ts'
 import type { WorldNode } from './world-node.ts'
@@ -13,6 +14,7 @@ export interface BenchOptions {
   readonly versions?: readonly number[]
   readonly settings?: Partial<Settings>
   readonly hooks?: Hooks
+  readonly rules?: Rules
 }
 
 /**
@@ -24,10 +26,12 @@ export function bench({
   versions,
   settings,
   hooks,
+  rules,
 }: BenchOptions = {}) {
   const result = solo({
     settings: { probeIntervalMs: 1_000, probeTimeoutMs: 500, gossipIntervalMs: 0, ...settings },
     ...(hooks && { hooks }),
+    ...(rules && { rules }),
     decisions: {
       stagger: (below) => below,
       'insert-position': (below) => below - 1,

@@ -28,6 +28,8 @@ export class World {
   readonly timeline = new Timeline()
   readonly registry = new Registry(0x5eed)
   readonly network: Network = { loss: 0, duplication: 0, minDelayMs: 1, maxDelayMs: 3 }
+  /** Of what these send, instead of the network's. */
+  readonly lossOf = new Map<WorldNode, number>()
   readonly bits: () => number
   /** All that ever lived, in the order of starting. */
   readonly nodes: WorldNode[] = []
@@ -120,8 +122,9 @@ export class World {
   carry(from: WorldNode, bytes: Uint8Array, address: string): void {
     if (this.isCut(from.address, address)) return
     const copies = this.chance(this.network.duplication) ? 2 : 1
+    const loss = this.lossOf.get(from) ?? this.network.loss
     for (let copy = 0; copy < copies; copy++) {
-      if (this.chance(this.network.loss)) continue
+      if (this.chance(loss)) continue
       this.timeline.after(this.delay(), () => {
         const to = this.byAddress.get(address)
         to?.accept(() => {
