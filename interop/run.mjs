@@ -10,8 +10,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
+import { install } from '../scripts/debian.mjs'
 import { build } from './build.mjs'
-import { install } from './debian.mjs'
 import { RELEASES } from './releases.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -35,7 +35,7 @@ async function main() {
     console.log('0 passed, 0 failed')
     return 0
   }
-  const packages = await install()
+  const packages = await install('serf', 'prometheus-alertmanager')
   if (packages !== undefined) console.log(packages)
   const files = chosen()
   if (files.length === 0) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { find, missing } from '../debian.mjs'
+import { find, missing } from '../../scripts/debian.mjs'
 import { clusterTest } from './harness/cluster.mjs'
 import { eventually } from './harness/eventually.mjs'
 import { decode, encode } from './harness/msgpack.mjs'

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium, howToGetChromium } from '../../packages/dashboard/browser/chromium.mjs'
+import { ensureChromium, howToGetChromium } from '../../packages/dashboard/browser/chromium.mjs'
 import { root, run, skip } from './commands.mjs'
 import { testReport } from './test-report.mjs'
 
 /** The dashboard in a real browser, against agents that are killed, suspended and filled. */
 export async function browser() {
-  if (chromium === undefined) return skip(howToGetChromium)
+  if ((await ensureChromium()) === undefined) return skip(howToGetChromium)
   const report = '.cache/check/browser.json'
   rmSync(join(root, report), { force: true })
   const reporters = [

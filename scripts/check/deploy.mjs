@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { install } from '../../interop/debian.mjs'
+import { install } from '../debian.mjs'
 import { add, outcome, root, run, skip } from './commands.mjs'
 import { hasGo } from './interop.mjs'
 
@@ -33,7 +33,7 @@ async function manifests() {
 
 /** Scrape config, alert rules with their tests, and the queries of the dashboard. */
 async function alerts() {
-  const installed = await install({ promtool: 'prometheus' })
+  const installed = await install('promtool')
   if (installed !== undefined) console.log(installed)
   if (!has('promtool')) return skip('promtool is missing (Debian: apt-get install prometheus)')
   const folder = join(root, 'deploy/prometheus')

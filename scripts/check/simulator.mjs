@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium, howToGetChromium } from '../../packages/dashboard/browser/chromium.mjs'
+import { ensureChromium, howToGetChromium } from '../../packages/dashboard/browser/chromium.mjs'
 import { outcome, root, run, skip } from './commands.mjs'
 import { testReport } from './test-report.mjs'
 
 /** The report of `hearsay sim` in a real browser. */
 export async function simulatorReport() {
-  if (chromium === undefined) return skip(howToGetChromium)
+  if ((await ensureChromium()) === undefined) return skip(howToGetChromium)
   const report = '.cache/check/report.json'
   rmSync(join(root, report), { force: true })
   const file = `--outputFile.json=${join(root, report)}`

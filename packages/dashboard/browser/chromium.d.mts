@@ -1,2 +1,4 @@
-export const chromium: string | undefined
+export function findChromium(): string | undefined
+export function ensureChromium(): Promise<string | undefined>
 export const howToGetChromium: string
+export function runInBrowser(config: string): Promise<void>

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type Browser, chromium as launcher } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Agent } from './agent.ts'
-import { chromium, howToGetChromium } from './chromium.mjs'
+import { findChromium, howToGetChromium } from './chromium.mjs'
 
 /** What a page can have sent without asking: pictures, frames, forms, links, scripts of its own. */
 const attacks = (agent: string) => `<!doctype html><title>elsewhere</title>
@@ -38,6 +38,7 @@ let agent: Agent
 let elsewhere: Server
 let browser: Browser
 beforeAll(async () => {
+  const chromium = findChromium()
   if (chromium === undefined) throw new Error(howToGetChromium)
   agent = await Agent.start('target')
   elsewhere = createServer((_, answer) => {

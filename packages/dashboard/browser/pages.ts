@@ -9,7 +9,7 @@ import {
   type Page,
 } from 'playwright-core'
 import { expect } from 'vitest'
-import { chromium, howToGetChromium } from './chromium.mjs'
+import { findChromium, howToGetChromium } from './chromium.mjs'
 
 /** A browser, and pages in it that must not complain. */
 export class Pages {
@@ -19,6 +19,7 @@ export class Pages {
 
   /** A page of a browser that knows nothing from before. */
   async open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const chromium = findChromium()
     if (chromium === undefined) throw new Error(howToGetChromium)
     this.#browser ??= await launcher.launch({
       executablePath: chromium,

@@ -1,4 +1,4 @@
-// Programs of Debian that the suite runs beside ours: found, or installed where that can be done.
+// Programs of Debian that suites run beside ours: found, or installed where that can be done.
 import { execFile } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -7,7 +7,12 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** Package of each program. */
-const PACKAGES = { serf: 'serf', 'prometheus-alertmanager': 'prometheus-alertmanager' }
+const PACKAGES = {
+  chromium: 'chromium',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  promtool: 'prometheus',
+  serf: 'serf',
+}
 
 /** Asked by the packages' scripts whether their services may start: not while this is there. */
 const POLICY = '/usr/sbin/policy-rc.d'
@@ -25,14 +30,13 @@ export function missing(program) {
 }
 
 /**
- * Installs what is missing.
- * @param packages the package of each program
+ * Installs those of the programs that are missing.
  * @returns for people: what was installed, or why not; undefined when all was there
  */
-export async function install(packages = PACKAGES) {
-  const wanted = Object.keys(packages).filter((program) => find(program) === undefined)
+export async function install(...programs) {
+  const wanted = programs.filter((program) => find(program) === undefined)
   if (wanted.length === 0) return undefined
-  const names = wanted.map((program) => packages[program])
+  const names = wanted.map((program) => PACKAGES[program])
   if (find('apt-get') === undefined) return `${names.join(', ')}: not here, and there is no apt-get`
   if (process.getuid() !== 0) return `${names.join(', ')}: not here, and installing needs root`
   try {
