@@ -20,10 +20,9 @@ export type Happened = KeyChange extends infer One
 export class ChangeLog {
   /** Of this life of the process: cursors of another one mean nothing here. */
   private readonly life: string
-  private changes: KeyChange[] = []
+  /** By their numbers, which follow each other. */
+  private readonly changes = new Map<number, KeyChange>()
   private first = 0
-  /** Changes at the front of the array that are gone. */
-  private gone = 0
   private bytes = 0
   private readonly waiting = new Set<() => void>()
 
@@ -37,7 +36,7 @@ export class ChangeLog {
   }
 
   get end(): number {
-    return this.first + this.changes.length - this.gone
+    return this.first + this.changes.size
   }
 
   /** The cursor of one who has read all changes before this number. */
@@ -54,36 +53,42 @@ export class ChangeLog {
   }
 
   append(happened: Happened): KeyChange {
-    const change = { ...happened, cursor: this.cursor(this.end + 1) } as KeyChange
-    this.changes.push(change)
+    const number = this.end
+    const change = { ...happened, cursor: this.cursor(number + 1) } as KeyChange
+    this.changes.set(number, change)
     this.bytes += bytesOf(change)
     while (this.isOverfull) this.dropFirst()
-    for (const wake of this.waiting) wake()
+    // Who is woken may wait again at once: for whom this change is not.
+    const woken = [...this.waiting]
     this.waiting.clear()
+    for (const wake of woken) wake()
     return change
   }
 
-  at(number: number): KeyChange {
-    return this.changes[this.gone + number - this.first]
+  /** Undefined for one that is gone, or has not come yet. */
+  at(number: number): KeyChange | undefined {
+    return this.changes.get(number)
   }
 
-  /** Calls back once, when there is more. Bound: one for each watcher. */
+  /** Calls back once, when there is more. Bound: one for each watcher, until it is closed. */
   whenMore(wake: () => void): void {
     this.waiting.add(wake)
   }
 
+  /** Takes back `whenMore`. */
+  forget(wake: () => void): void {
+    this.waiting.delete(wake)
+  }
+
   private get isOverfull(): boolean {
-    const count = this.end - this.first
+    const count = this.changes.size
     return count > kvLimits.changes || (count > 1 && this.bytes > kvLimits.changeBytes)
   }
 
   private dropFirst(): void {
-    this.bytes -= bytesOf(this.changes[this.gone])
-    this.gone++
-    this.first++
-    if (this.gone < kvLimits.changes) return
-    this.changes = this.changes.slice(this.gone)
-    this.gone = 0
+    const dropped = this.changes.get(this.first)
+    if (dropped !== undefined) this.bytes -= bytesOf(dropped)
+    this.changes.delete(this.first++)
   }
 }
 

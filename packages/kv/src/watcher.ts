@@ -69,6 +69,7 @@ export class Watcher implements AsyncIterableIterator<Change, undefined> {
     this.closed = true
     this.signal?.removeEventListener('abort', this.close)
     this.page = []
+    this.source.log.forget(this.answer)
     this.source.closed(this)
     this.answer()
   }
@@ -97,7 +98,7 @@ export class Watcher implements AsyncIterableIterator<Change, undefined> {
     if (inSnapshot !== undefined) return this.ofSnapshot(inSnapshot)
     while (this.place < log.end) {
       const change = log.at(this.place++)
-      if (this.source.matches(change.key)) return change
+      if (change !== undefined && this.source.matches(change.key)) return change
     }
     return undefined
   }

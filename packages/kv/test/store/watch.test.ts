@@ -31,6 +31,15 @@ describe('watching', () => {
     expect((await take(key, 2)).map(brief)).toEqual(['put a/1', 'delete a/1'])
   })
 
+  it('goes on waiting where what happens is not for it', async () => {
+    await using store = await openNativeStore()
+    const waiting = store.watch({ key: 'a' }).next()
+    await store.put('b', bytes('v'))
+    await store.put('c', bytes('v'))
+    await store.put('a', bytes('v'))
+    expect((await waiting).value).toMatchObject({ type: 'put', key: 'a' })
+  })
+
   it('is resumed from a cursor without a gap', async () => {
     await using store = await openNativeStore()
     const first = store.watch()
