@@ -19,11 +19,12 @@ export interface InspectInput {
 /** What counts where an input does not say otherwise. */
 export type InspectDefaults = Omit<InspectInput, 'bytes' | 'seen'>
 
+/** Null and the empty text say that there is none: programs that capture write every field. */
 const lineSchema = z.looseObject({
   hex: z.string(),
-  channel: z.enum(channels).optional(),
-  key: z.union([z.string(), z.array(z.string())]).optional(),
-  label: z.string().optional(),
+  channel: z.enum(channels).nullish(),
+  key: z.union([z.string(), z.array(z.string())]).nullish(),
+  label: z.string().nullish(),
 })
 
 /** Hexadecimal digits, with spaces or colons between bytes where one likes. */
@@ -64,9 +65,14 @@ function jsonInput(line: string, where: string, defaults: InspectDefaults): Insp
     const what = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`
     throw usageFailure(`${where} is not what is taken: ${what}; it takes {"hex": "…"}.`)
   }
-  const { hex, channel = defaults.channel, key, label = defaults.label } = parsed.data
-  const keys = key === undefined ? defaults.keys : [key].flat().map((each) => keyOf(each, where))
-  return { bytes: hexOf(hex, where), channel, keys, label }
+  const { hex, channel, key, label } = parsed.data
+  const own = [key ?? []].flat().filter((each) => each !== '')
+  return {
+    bytes: hexOf(hex, where),
+    channel: channel ?? defaults.channel,
+    keys: key == null ? defaults.keys : own.map((each) => keyOf(each, where)),
+    label: label ?? defaults.label,
+  }
 }
 
 function hexOf(text: string, where: string): Uint8Array {

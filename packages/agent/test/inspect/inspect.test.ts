@@ -65,6 +65,17 @@ describe('hearsay inspect', () => {
     expect(lines(flagged.stdout)).toMatchObject([{ channel: 'stream-reply' }])
   })
 
+  test('takes null and the empty text in a line for what is not there', async () => {
+    const texts = [
+      { hex: ping, channel: null, key: null, label: null },
+      { hex: ping, key: '', label: '' },
+      { hex: ping, key: [] },
+    ].map((line) => JSON.stringify(line))
+    const { exitCode, stdout } = await run(['inspect', fileOf(texts.join('\n'))])
+    expect(exitCode).toBe(0)
+    expect(lines(stdout)).toEqual([inspectedPing, inspectedPing, inspectedPing])
+  })
+
   test('reads a capture, and says when and between whom', async () => {
     const { exitCode, stdout } = await run(['inspect', capture])
     expect(exitCode).toBe(0)

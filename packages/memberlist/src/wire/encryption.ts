@@ -35,13 +35,21 @@ function paddingLength(version: EncryptionVersion, length: number): number {
 /**
  * Whether what we cannot decrypt is nevertheless encrypted rather than plain: as a message it would
  * be a ping or indirect ping (their types are the numbers of the encryption versions) without the
- * map that these begin with. It would be refused in any case: this tells the operator that a key
- * is missing. One in fifteen nonces begins like a map; such a packet counts as a broken ping.
+ * map, and the text of its first key, that these begin with. It says nothing in any case: this
+ * tells the operator that a key is missing. One in a hundred nonces begins like a map with a key;
+ * such a packet counts as a broken ping.
  */
 export function looksEncrypted(bytes: Uint8Array, start: number, end: number): boolean {
   if (bytes[start] > INDIRECT_PING || end - start < encryptedLength(1, 0)) return false
   const lead = bytes[start + 1]
-  return (lead & 0xf0) !== 0x80 && lead !== 0xde && lead !== 0xdf && lead !== 0xc0
+  if (lead === 0xde || lead === 0xdf) return false
+  const isMap = lead > 0x80 && lead <= 0x8f
+  return !isMap || !isTextLead(bytes[start + 2])
+}
+
+/** The first byte of a text in any of the forms that a reader takes. */
+function isTextLead(lead: number): boolean {
+  return (lead & 0xe0) === 0xa0 || (lead >= 0xd9 && lead <= 0xdb) || (lead >= 0xc4 && lead <= 0xc6)
 }
 
 const paddings = Array.from({ length: BLOCK_LENGTH + 1 }, (_, n) => new Uint8Array(n).fill(n))

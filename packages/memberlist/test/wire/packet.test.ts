@@ -267,6 +267,10 @@ describe('a packet is refused', () => {
     ['a compression of nothing', {}, compress(new Uint8Array(0)), 'empty'],
     ['a compression over the limit', {}, compress(new Uint8Array(2 ** 20 + 1)), 'too-large'],
     ['encrypted, having no key', {}, concat([1, 0x22], sealed.subarray(2)), 'no-key'],
+    // The nonce begins as an empty map does, as nothing, and as a map without a text in it.
+    ['encrypted as a ping is not', {}, concat([0, 0x80, 0xa4], sealed.subarray(3)), 'no-key'],
+    ['encrypted as nothing is not', {}, concat([1, 0xc0, 0xa4], sealed.subarray(3)), 'no-key'],
+    ['encrypted as no key begins', {}, concat([1, 0x82, 0x44], sealed.subarray(3)), 'no-key'],
     [
       'encrypted, having an empty ring',
       { keyring: new Keyring() },
