@@ -2,7 +2,7 @@ import type { Settings } from '../config.ts'
 import type { BroadcastOutcome } from '../core/queue.ts'
 import { ALIVE, SUSPECT } from '../core/state.ts'
 import { MemberlistError } from '../errors.ts'
-import { abortedError } from '../transport/aborted.ts'
+import { abortedError, untilAborted } from '../transport/aborted.ts'
 import { endpointText } from '../transport/address.ts'
 import type { Resolver } from '../transport/resolve.ts'
 import type { Endpoint, Transport } from '../transport/transport.ts'
@@ -160,16 +160,21 @@ export class Memberlist implements AsyncDisposable {
   /**
    * Sends one message to one member: by packet, which may be lost; by stream when it is too large
    * for one. Go: `SendBestEffort`.
-   * @throws MemberlistError ERR_UNKNOWN_MEMBER, ERR_UNREACHABLE (known at once), ERR_CLOSED, and by
-   * stream as `sendReliable`
+   * @throws MemberlistError ERR_UNKNOWN_MEMBER, ERR_UNREACHABLE (known at once), ERR_CLOSED,
+   * ERR_ABORTED, and by stream as `sendReliable`
    */
-  async send(to: Target, bytes: Uint8Array): Promise<void> {
+  async send(
+    to: Target,
+    bytes: Uint8Array,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
     this.checkOpen()
     const endpoint = this.endpointOf(to)
     if (bytes.length > this.packetBudget) {
-      await this.node.exchanges.sendUserMessage(endpoint, bytes)
+      await this.node.exchanges.sendUserMessage(endpoint, bytes, options.signal)
       return
     }
+    if (options.signal?.aborted) throw abortedError(options.signal, 'Sending')
     const { host, port } = endpoint
     const slot = typeof to === 'string' || 'name' in to ? this.slotByName(nameOf(to)) : -1
     if (this.node.engine.sendUserMessage(this.node.now(), bytes, host, port, slot)) return
@@ -224,21 +229,23 @@ export class Memberlist implements AsyncDisposable {
   /**
    * Gives this member other metadata. Resolves when it was gossiped, at once where nobody else is
    * there. Go: `UpdateNode`.
-   * @throws MemberlistError ERR_TOO_LARGE (nothing changed), ERR_TIMEOUT (it is still being told),
-   * ERR_CLOSED
+   * @throws MemberlistError ERR_TOO_LARGE (nothing changed), ERR_TIMEOUT or ERR_ABORTED (it is still
+   * being told), ERR_CLOSED
    */
   async updateMeta(
     bytes: Uint8Array,
-    options: { readonly timeoutMs?: number } = {},
+    options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     this.checkPresent()
     checkMeta(bytes)
-    const { timeoutMs = 10_000 } = options
+    const { timeoutMs = 10_000, signal } = options
     checkTimeout(timeoutMs)
+    const doing = 'Telling the new metadata'
+    if (signal?.aborted) throw abortedError(signal, doing)
     const told = new Promise<void>((resolve) => {
       this.node.engine.updateMeta(this.node.now(), copyBytes(bytes), () => resolve())
     })
-    const inTime = !this.hasCompany || (await within(told, timeoutMs))
+    const inTime = !this.hasCompany || (await within(told, timeoutMs, signal, doing))
     this.checkOpen()
     if (!inTime) {
       throw new MemberlistError(
@@ -252,13 +259,17 @@ export class Memberlist implements AsyncDisposable {
   /**
    * Tells the others that this member leaves, so that none takes it for failed. It runs on until
    * `shutdown`. Idempotent. Go: `Leave`.
-   * @throws MemberlistError ERR_TIMEOUT when it could not be told in time; it has left all the same
+   * @throws MemberlistError ERR_TIMEOUT when it could not be told in time, ERR_ABORTED when the signal
+   * fired while it was told; it has left all the same
    */
-  async leave(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    const { timeoutMs = 5_000 } = options
+  async leave(
+    options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const { timeoutMs = 5_000, signal } = options
     checkTimeout(timeoutMs)
+    if (signal?.aborted) throw abortedError(signal, 'Leaving')
     this.left ??= this.tellLeaving(timeoutMs)
-    await this.left
+    await untilAborted(this.left, signal, 'Leaving')
   }
 
   /** Stops and releases everything. Without `leave` it looks like a crash to the others. Idempotent. */
@@ -323,7 +334,7 @@ export class Memberlist implements AsyncDisposable {
       }
       this.on('leave', goneToo).on('fail', goneToo)
     })
-    const inTime = !this.hasCompany || (await within(told, timeoutMs))
+    const inTime = !this.hasCompany || (await within(told, timeoutMs, undefined, 'Leaving'))
     this.checkOpen()
     if (!inTime) {
       throw new MemberlistError(

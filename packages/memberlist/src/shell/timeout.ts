@@ -1,4 +1,5 @@
 import { badSetting } from '../config.ts'
+import { untilAborted } from '../transport/aborted.ts'
 
 /** The longest that Node's timers take. */
 export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
@@ -9,14 +10,22 @@ export function checkTimeout(timeoutMs: number): void {
   throw badSetting('timeoutMs', timeoutMs, `a whole number from 0 to ${LONGEST_TIMEOUT_MS}`)
 }
 
-/** True when it came about in time. */
-export async function within(promise: Promise<void>, timeoutMs: number): Promise<boolean> {
+/**
+ * True when it came about in time.
+ * @throws MemberlistError ERR_ABORTED
+ */
+export async function within(
+  promise: Promise<void>,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  doing: string,
+): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, timeoutMs, false)
   })
   try {
-    return await Promise.race([promise.then(() => true), timeout])
+    return await untilAborted(Promise.race([promise.then(() => true), timeout]), signal, doing)
   } finally {
     clearTimeout(timer)
   }

@@ -3,7 +3,7 @@ import { canonicalHost } from './address.ts'
 
 /** What a user wrote for somebody to join, taken apart. */
 export interface JoinAddress {
-  /** The member's name, when one was given: the peer must be that one. */
+  /** The member's name, when one was given. As in Go, the peer is not held to it. */
   readonly name: string | undefined
   readonly host: string
   readonly port: number

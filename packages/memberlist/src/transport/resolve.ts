@@ -1,5 +1,5 @@
 import { MemberlistError } from '../errors.ts'
-import { abortedError, systemCode } from './aborted.ts'
+import { abortedError, systemCode, untilAborted } from './aborted.ts'
 import { canonicalHost } from './address.ts'
 import { type JoinAddress, parseJoinAddress } from './join-address.ts'
 import { systemResolver } from './system-resolver.ts'
@@ -59,19 +59,9 @@ export async function resolveJoinAddress(
 ): Promise<ResolvedAddress> {
   const address = parseJoinAddress(text, options.defaultPort)
   const { signal } = options
-  if (signal === undefined) return resolveParsed(text, address, options)
-  if (signal.aborted) throw abortedError(signal, `Resolving "${text}"`)
-  let aborted = () => {}
-  const given = new Promise<never>((_resolve, reject) => {
-    aborted = () => reject(abortedError(signal, `Resolving "${text}"`))
-    signal.addEventListener('abort', aborted)
-  })
-  // Not every resolver can be stopped; at least nobody waits for one that was.
-  try {
-    return await Promise.race([given, resolveParsed(text, address, options)])
-  } finally {
-    signal.removeEventListener('abort', aborted)
-  }
+  const doing = `Resolving "${text}"`
+  if (signal?.aborted) throw abortedError(signal, doing)
+  return await untilAborted(resolveParsed(text, address, options), signal, doing)
 }
 
 async function resolveParsed(

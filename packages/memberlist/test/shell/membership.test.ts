@@ -187,6 +187,19 @@ describe('new metadata', () => {
     await failure('ERR_CONFIG', () => a.updateMeta(bytes(''), { timeoutMs: -1 }))
   })
 
+  it('is no longer waited for once the signal fires, and goes on being told', async () => {
+    await using cluster = new VirtualCluster()
+    const [a] = await cluster.startAll(['a', 'b'], { gossipIntervalMs: 0, probeIntervalMs: 0 })
+    const stop = new AbortController()
+    const told = failure('ERR_ABORTED', a.updateMeta(bytes('slow'), { signal: stop.signal }))
+    stop.abort()
+    await told
+    expect(text(a.local.meta)).toBe('slow')
+    expect(a.stats().queue.membership).toBeGreaterThan(0)
+    await failure('ERR_ABORTED', () => a.updateMeta(bytes('no'), { signal: stop.signal }))
+    expect(text(a.local.meta)).toBe('slow')
+  })
+
   it('is refused from one that has left or was shut down, also while it waits', async () => {
     await using cluster = new VirtualCluster()
     const [a, b] = await cluster.startAll(['a', 'b'])
@@ -246,6 +259,20 @@ describe('leaving', () => {
     const error = await failure('ERR_TIMEOUT', cluster.finish(a.leave({ timeoutMs: 50 })))
     expect(error.data).toEqual({ timeoutMs: 50 })
     expect(a.local.state).toBe('left')
+  })
+
+  it('is no longer waited for once the signal fires, and has happened all the same', async () => {
+    await using cluster = new VirtualCluster()
+    const [a, b] = await cluster.startAll(['a', 'b'])
+    await failure('ERR_ABORTED', () => a.leave({ signal: AbortSignal.abort() }))
+    expect(a.local.state).toBe('alive')
+    const stop = new AbortController()
+    const leaving = failure('ERR_ABORTED', a.leave({ signal: stop.signal }))
+    stop.abort()
+    await leaving
+    expect(a.local.state).toBe('left')
+    await cluster.finish(a.leave())
+    expect(view(b).a).toBe('left')
   })
 
   it('waits for members that are only suspected', async () => {

@@ -246,6 +246,23 @@ describe('a message to one member', () => {
     await silent.close()
   })
 
+  it('is given up with the signal by `send`, too, however it goes', async () => {
+    await using cluster = new VirtualCluster()
+    const [a] = await cluster.startAll(['a'])
+    const silent = await cluster.network.transport({ host: '10.0.0.9', port: 7946 })
+    silent.start(new Recorder())
+    const stop = new AbortController()
+    const sending = a.send(silent.local, noise(5_000_000), { signal: stop.signal })
+    const aborted = failure('ERR_ABORTED', sending)
+    await cluster.elapse(100)
+    stop.abort()
+    await aborted
+    const { packetsOut } = a.stats().transport
+    await failure('ERR_ABORTED', () => a.send(silent.local, bytes('?'), { signal: stop.signal }))
+    expect(a.stats().transport.packetsOut).toBe(packetsOut)
+    await silent.close()
+  })
+
   it('is not sent by a member that was shut down', async () => {
     await using cluster = new VirtualCluster()
     const [a] = await cluster.startAll(['a'])
