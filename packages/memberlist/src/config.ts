@@ -155,14 +155,15 @@ export const settingDefinitions = {
     min: 1,
     max: 1 << 20,
     meaning:
-      'Alive messages that may wait for the answer of an `alive` delegate; further ones are refused.',
+      'Alive messages that may wait for the answer of an `alive` delegate; the delegate is not asked about further ones, which are dropped.',
     go: 'HandoffQueueDepth',
   },
   udpBufferSize: {
     default: 1_400,
     min: 512,
     max: 65_507,
-    meaning: 'Largest packet that is sent.',
+    meaning:
+      'Largest packet that is sent. It has to hold the longest alive message there is, which takes 852, and more with a label or a key.',
     go: 'UDPBufferSize',
   },
   deadNodeReclaimMs: {

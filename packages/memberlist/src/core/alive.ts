@@ -72,8 +72,8 @@ function judge(
 ): void {
   const verdict = core.hooks.judgeAlive?.(record, incarnation, host, port) ?? 'accept'
   if (verdict === 'accept') takeAlive(core, record, incarnation, host, port)
-  else if (verdict === 'refuse') core.reject('vetoed', host, port)
-  else core.registry.retain(record.name)
+  else if (verdict === 'later') core.registry.retain(record.name)
+  else core.reject(verdict === 'refuse' ? 'vetoed' : 'overload', host, port)
 }
 
 /** An alive message that nobody objects to any more. */

@@ -20,14 +20,14 @@ import type { Suspicion } from './suspicion.ts'
 export interface Hooks {
   /**
    * Go `AliveDelegate`: whether to believe it. `later`: the answer comes by `Engine.aliveJudged`,
-   * with the same source. Left out: everything is believed.
+   * with the same source; `overload`: too many of those are open. Left out: all is believed.
    */
   judgeAlive?: (
     record: NodeRecord,
     incarnation: number,
     host: string,
     port: number,
-  ) => 'accept' | 'refuse' | 'later'
+  ) => 'accept' | 'refuse' | 'later' | 'overload'
   /** Go `PingDelegate.AckPayload`. */
   ackPayload?: () => Uint8Array | undefined
   /** Go `Config.DisableTcpPingsForNode`. */

@@ -224,7 +224,9 @@ export class MemberlistNode implements Effects, ExchangeHost {
     incarnation: number,
     host: string,
     port: number,
-  ): 'accept' | 'refuse' | 'later' => {
+  ): 'accept' | 'refuse' | 'later' | 'overload' => {
+    // Not even asked: each question that is open may hold memory and work of the application's.
+    if (this.judging >= this.engine.core.settings.handoffQueueDepth) return 'overload'
     const member = this.snapshots.ofRecord(record, incarnation, 'alive')
     const answer = this.guarded('alive', () => this.delegate.alive?.(member) ?? true, false)
     if (typeof answer === 'boolean') return answer ? 'accept' : 'refuse'
@@ -235,7 +237,6 @@ export class MemberlistNode implements Effects, ExchangeHost {
         return false
       },
     )
-    if (this.judging >= this.engine.core.settings.handoffQueueDepth) return 'refuse'
     this.judging++
     void accepted.then((isAccepted) => {
       this.judging--
