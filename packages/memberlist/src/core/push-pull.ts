@@ -15,6 +15,7 @@ import { Writer } from '../wire/writer.ts'
 import { alive } from './alive.ts'
 import type { Core } from './core.ts'
 import { declareDead } from './dead.ts'
+import type { NodeRecord } from './registry.ts'
 import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
 import { spanText, suspectMember } from './suspect.ts'
 import { VersionOverlap } from './versions.ts'
@@ -34,9 +35,14 @@ const target: number[] = []
 /** Our side of a push/pull: all that we know, dead and left members included, and the user state. */
 export function encodeState(core: Core, join: boolean, userState: Uint8Array): Uint8Array {
   const { members } = core
-  const writer = new Writer(64 + members.size * 96 + userState.length)
-  writePushPullHeader(writer, members.size, userState.length, join)
+  let told = 0
+  members.forEach((_slot, record) => {
+    if (isForState(core, record)) told++
+  })
+  const writer = new Writer(64 + told * 96 + userState.length)
+  writePushPullHeader(writer, told, userState.length, join)
   members.forEach((slot, record) => {
+    if (!isForState(core, record)) return
     writePushPullNode(
       writer,
       record.name.bytes,
@@ -50,6 +56,15 @@ export function encodeState(core: Core, join: boolean, userState: Uint8Array): U
   })
   writer.raw(userState)
   return writer.view()
+}
+
+/**
+ * Beyond Go: a member that never told its versions is known by gossip alone. In a state it would
+ * speak version 0, for which everybody, ourselves included, refuses the whole; so one forged
+ * message would end all push/pulls until that member is forgotten.
+ */
+function isForState({ rules }: Core, record: NodeRecord): boolean {
+  return record.versionsOnWire !== undefined || !rules.checkedVersions
 }
 
 /** One entry of a peer's state, for the application's merge veto. */
@@ -184,9 +199,10 @@ export class StateMerge {
   }
 
   private checkVersions(): void {
-    const { members } = this.core
+    const { core } = this
+    const { members } = core
     members.forEach((slot, record) => {
-      this.overlap.addKnown(members.state(slot), record.versions)
+      if (isForState(core, record)) this.overlap.addKnown(members.state(slot), record.versions)
     })
     if (this.overlap.isEmpty) {
       this.detail = this.overlap.describe()

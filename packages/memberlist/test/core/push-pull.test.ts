@@ -146,6 +146,19 @@ describe('a state whose versions do not overlap with ours', () => {
     expect(me.merge([entry('new', ALIVE)]).failure).toBeUndefined()
   })
 
+  it('is never refused because of a member of whom somebody gossiped no versions; we do not tell of it', () => {
+    const { me } = knowing()
+    me.hear([alive('z', { versions: undefined })])
+    expect(me.state('z')).toBe('alive')
+    expect(me.merge([entry('new', ALIVE)]).failure).toBeUndefined()
+    const { me: other } = solo()
+    expect(other.mergeBytes(me.engine.encodeState(false, new Uint8Array(0)), me.host).failure).toBe(
+      undefined,
+    )
+    expect(other.state('a')).toBe('alive')
+    expect(other.state('z')).toBe('unknown')
+  })
+
   it('is refuted where it is said of ourselves, so that nobody believes it for long', () => {
     const { me } = knowing()
     const before = me.incarnation()
