@@ -187,7 +187,8 @@ export const settingDefinitions = {
     default: 30_000,
     min: 0,
     max: 24 * hour,
-    meaning: 'Has no effect: the queue is looked at whenever the statistics are read.',
+    meaning:
+      'A full queue of broadcasts is warned of at most so often, with what was dropped. 0: never.',
     go: 'QueueCheckInterval',
   },
   reconnectIntervalMs: {

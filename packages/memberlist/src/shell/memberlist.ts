@@ -19,6 +19,7 @@ import { MemberlistNode } from './node.ts'
 import { openTransport, startingMeta } from './opening.ts'
 import type { MemberlistOptions } from './options.ts'
 import { advertised, checkMeta, prepare } from './preparation.ts'
+import { QueueCheck } from './queue-check.ts'
 import { type MemberlistStats, statisticsOf } from './statistics.ts'
 import { checkTimeout, within } from './timeout.ts'
 
@@ -38,12 +39,14 @@ export type Target = Member | string | Endpoint
 export class Memberlist implements AsyncDisposable {
   private readonly node: MemberlistNode
   private readonly joiner: Joiner
+  private readonly queueCheck: QueueCheck
   private left: Promise<void> | undefined
   private stopped: Promise<void> | undefined
 
   private constructor(node: MemberlistNode, resolver: Resolver | undefined) {
     this.node = node
     this.joiner = new Joiner(node, resolver)
+    this.queueCheck = new QueueCheck(node.engine.core, node.warnings)
   }
 
   /**
@@ -154,6 +157,7 @@ export class Memberlist implements AsyncDisposable {
     const finished = new Promise<BroadcastOutcome>((resolve) => {
       this.node.engine.broadcast(this.node.now(), bytes, options.name, resolve)
     })
+    this.queueCheck.look(this.node.now())
     return { finished }
   }
 

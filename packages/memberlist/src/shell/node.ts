@@ -50,7 +50,7 @@ export class MemberlistNode implements Effects, ExchangeHost {
   /** What to do about the engine's wish to try the join addresses again; set by the owner. */
   rejoin: () => void = () => undefined
   private readonly timers: Timers
-  private readonly warnings: Warnings
+  readonly warnings: Warnings
   /** Bound: `limits.pingsUnderWay`. */
   private readonly pings = new Map<DirectPing, (result: PingResult | undefined) => void>()
   /** Alive messages that the application is thinking about. Bound: `handoffQueueDepth`. */

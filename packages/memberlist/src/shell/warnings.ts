@@ -65,7 +65,8 @@ export class Warnings {
     this.say({ type: 'warning', code: 'callback-failed', text })
   }
 
-  private say(warning: MemberlistWarning): void {
+  /** At once, for who sees to it himself that it is not told too often. */
+  say(warning: MemberlistWarning): void {
     this.tell(warning)
     const { type: _, text, ...data } = warning
     try {

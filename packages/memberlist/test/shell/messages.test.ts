@@ -47,6 +47,36 @@ describe('a broadcast', () => {
     expect(copies).toBe(lists[0].settings.retransmitMultiplier)
   })
 
+  it('that is shed by a full queue is warned of once in an interval, with how many there were', async () => {
+    await using cluster = new VirtualCluster()
+    const queueCheckIntervalMs = 5_000
+    const [a] = await cluster.startAll(['a', 'b'], {
+      maxQueuedBroadcasts: 16,
+      gossipIntervalMs: 0,
+      probeIntervalMs: 0,
+      queueCheckIntervalMs,
+    })
+    const warnings: string[] = []
+    a.on('warning', ({ code, text: warning }) => {
+      if (code === 'overload') warnings.push(warning)
+    })
+    const outcomes: string[] = []
+    for (let index = 0; index < 20; index++) {
+      void a.broadcast(bytes(`${index}`)).finished.then((outcome) => outcomes.push(outcome))
+    }
+    await settle()
+    expect(outcomes).toEqual(['shed', 'shed', 'shed', 'shed'])
+    expect(warnings).toEqual([
+      'The queue of broadcasts is full: 1 of the oldest were dropped. Broadcast less, ' +
+        'or raise maxQueuedBroadcasts (16) and maxQueuedBytes (16777216).',
+    ])
+    await cluster.elapse(queueCheckIntervalMs)
+    a.broadcast(bytes('one more'))
+    await settle()
+    expect(warnings[1]).toContain('4 of the oldest were dropped')
+    expect(a.stats().queue.shed).toBe(5)
+  })
+
   it('is replaced by a newer one of the same name', async () => {
     await using cluster = new VirtualCluster()
     const [a, b] = await cluster.startAll(['a', 'b'])
