@@ -14,7 +14,7 @@ const deleteFlags = {
   ...clientFlags,
   ifVersion: single('V', 'only if this is its version on that agent', (text) => text),
   acks: single('N', 'wait until so many other members hold the write', wholeNumber(0, 1_024)),
-  acksTimeout: single('TIME', 'how long to wait for them', readDuration(1, 600_000), {
+  acksTimeout: single('TIME', 'how long to wait for them', readDuration(1, kvLimits.askMs), {
     defaultText: '2s',
   }),
 }

@@ -36,7 +36,7 @@ export function createApp(parts: AppParts): Hono {
     ...operatorRoutes(parts),
   ]
   const document = openApiDocument(routes, parts.hasToken)
-  const app = new Hono({ strict: false })
+  const app = new Hono()
 
   app.onError((error) => {
     const problem = problemOf(error)
@@ -89,7 +89,7 @@ export function createApp(parts: AppParts): Hono {
 }
 
 function honoPath(path: string): string {
-  return path.replace(/\{(\w+)\}/g, ':$1').replace(/\{(\w+)\.\.\.\}/, ':$1{.+}')
+  return path.replace(/\{(\w+)\}/g, ':$1').replace(/\{(\w+)\.\.\.\}/, ':$1{.*}')
 }
 
 /** The description of the API is no secret, and a health check has no token. */

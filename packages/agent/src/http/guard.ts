@@ -55,7 +55,7 @@ export function createGuard({ host, token, crossOrigin }: GuardOptions): Guard {
     if (!crossOrigin.allows(head.header('origin'))) refuseForeignPages(head, given, isWrite)
     if (writes) refuseUnasked(head)
     if (open || expected === undefined) return
-    const authorization = head.header('authorization') ?? ''
+    const authorization = (head.header('authorization') ?? '').replace(/^bearer +/i, 'Bearer ')
     if (!timingSafeEqual(digest(authorization), expected)) throw unauthorized(authorization)
   }
 }

@@ -59,6 +59,7 @@ export function conditionFailed(key: string, version: string | undefined): HttpP
   const detail = `The key "${key}" is not as the condition wants it: ${now}, on this member. Nothing was changed.`
   return new HttpProblem(412, 'ERR_KV_CONDITION', detail, {
     hint: 'Read the key again, and decide anew.',
+    extra: { key, version },
     ...(version !== undefined && { headers: { etag: entityTag(version) } }),
   })
 }

@@ -61,11 +61,12 @@ const translations: Readonly<Record<ErrorCode, Translation>> = {
 
 function kvProblem({ code, data, message }: KvError): HttpProblem {
   const { status, hint, retryAfter } = kvTranslations[code]
-  return new HttpProblem(status, code, message, {
-    hint,
-    extra: data,
-    ...(retryAfter !== undefined && { headers: { 'retry-after': String(retryAfter) } }),
-  })
+  const version = data['version']
+  const headers = {
+    ...(typeof version === 'string' && { etag: `"${version}"` }),
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  }
+  return new HttpProblem(status, code, message, { hint, extra: data, headers })
 }
 
 export function problemOf(error: unknown): HttpProblem {
@@ -91,6 +92,7 @@ const titles: Readonly<Record<number, string>> = {
   409: 'Conflict',
   412: 'Precondition failed',
   413: 'Content too large',
+  431: 'Request header fields too large',
   500: 'Internal error',
   501: 'Not implemented',
   502: 'No answer from the cluster',

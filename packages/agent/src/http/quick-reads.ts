@@ -21,6 +21,8 @@ export type QuickAnswer = (incoming: IncomingMessage, outgoing: ServerResponse) 
 
 const readPath = '/v1/kv/'
 const examplePath = '/get?'
+/** What makes a path another one when it is read as a URL, as all other calls read it. */
+const unusual = /[\\#?]|\/(\.|%2e)/i
 
 /**
  * Reads of one key, on a path of their own: they are what a cluster is asked most, and the Request,
@@ -32,7 +34,7 @@ export function quickReads({ store, guard, crossOrigin }: QuickParts): QuickAnsw
   return (incoming, outgoing) => {
     const { method, url = '' } = incoming
     if (method !== 'GET') return false
-    const isRead = url.startsWith(readPath) && !url.includes('?') && url.length > readPath.length
+    const isRead = url.startsWith(readPath) && !unusual.test(url) && url.length > readPath.length
     if (!isRead && !url.startsWith(examplePath)) return false
     const head = headOfIncoming(incoming)
     const answer = answered(() => {

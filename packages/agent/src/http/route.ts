@@ -95,6 +95,7 @@ function checkQuery(schema: z.ZodType | undefined, url: URL): unknown {
     400,
     'ERR_QUERY',
     `The parameter "${unknown}" is not known; this call takes none.`,
+    { hint: 'GET /openapi.json describes what each call takes.' },
   )
 }
 

@@ -6,6 +6,7 @@ import { addressText } from '../configuration/address.ts'
 import { type PlainAnswer, write } from './plain-answer.ts'
 import { HttpProblem, problemAnswer, problemResponse } from './problem.ts'
 import type { QuickAnswer } from './quick-reads.ts'
+import { Unreadable } from './unreadable.ts'
 
 /** What answers requests. */
 export interface Answers {
@@ -92,7 +93,10 @@ export class HttpServer implements AsyncDisposable {
         problemResponse(new HttpProblem(400, 'ERR_REQUEST', 'The request cannot be read.')),
     })
     let requests = 0
+    const unreadable = new Unreadable()
+    server.on('clientError', (error, socket) => unreadable.answer(error, socket))
     server.on('request', (incoming, outgoing) => {
+      unreadable.began(incoming.socket, outgoing)
       if (quick?.(incoming, outgoing) === true) return
       if (requests >= bounds.maxRequests) {
         write(outgoing, overload(requests))

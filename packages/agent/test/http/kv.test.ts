@@ -61,7 +61,7 @@ describe('A key', () => {
     expect(api.store.entries.size).toBe(0)
   })
 
-  test.each(['%FF', 'a%C3', '%ED%B3%BF', 'k'.repeat(513), '%E9%92%A5'.repeat(171)])(
+  test.each(['', '%FF', 'a%C3', '%ED%B3%BF', 'k'.repeat(513), '%E9%92%A5'.repeat(171)])(
     'in the path %s is none',
     async (path) => {
       const api = apiOf()
@@ -131,6 +131,7 @@ describe('A key', () => {
     'acks=1.5',
     'acks=many',
     'timeout=0s',
+    'timeout=31s',
     'tll=30s',
   ])('is not written with a query of %s', async (query) => {
     const api = apiOf()
@@ -165,7 +166,8 @@ describe('A condition', () => {
     await put(api, 'a', 'old')
     const response = await write(api, 'PUT', headers)
     expect(response.status).toBe(412)
-    expect(await problemOf(response)).toMatchObject({ code: 'ERR_KV_CONDITION' })
+    expect(response.headers.get('etag')).toBe('"v1"')
+    expect(await problemOf(response)).toMatchObject({ code: 'ERR_KV_CONDITION', version: 'v1' })
     expect(await (await api.call('GET', '/v1/kv/a')).text()).toBe('old')
   })
 

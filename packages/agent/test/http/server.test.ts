@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { problemSchema } from '../../src/http/schemas.ts'
 import { HttpServer } from '../../src/http/server.ts'
 import { apiOf } from '../fakes/api.ts'
 
@@ -41,7 +42,9 @@ describe('A slow client', () => {
     const fetch = (request: Request) => app.fetch(request)
     const server = await HttpServer.listen({ host: '127.0.0.1', port: 0 }, () => ({ fetch }), short)
     open.push(server)
-    expect(await exchange(server.bound.port, text)).toMatch(/^HTTP\/1\.1 408 /)
+    const answer = await exchange(server.bound.port, text)
+    expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*application\/problem\+json/)
+    expect(answer).toContain('"code":"ERR_TIMEOUT"')
     expect(list.asked).toEqual([])
   })
 
@@ -93,6 +96,23 @@ describe('A slow client', () => {
     events.append({ event: 'health', score: 7 })
     while (!text.includes('"score":7')) await new Promise((resolve) => setImmediate(resolve))
     socket.destroy()
+  })
+})
+
+describe('What is no request is answered as a problem:', () => {
+  test.each([
+    [400, 'a URL that is not ASCII', 'GET /get?key=\u00e9 HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    [
+      431,
+      'endless headers',
+      `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+    ],
+    [400, 'no HTTP at all', 'hello\r\n\r\n'],
+  ])('%i for %s', async (status, _, text) => {
+    const { bound } = await listen()
+    const [head = '', body = ''] = (await exchange(bound.port, text)).split('\r\n\r\n')
+    expect(head).toContain('content-type: application/problem+json')
+    expect(problemSchema.parse(JSON.parse(body))).toMatchObject({ status })
   })
 })
 

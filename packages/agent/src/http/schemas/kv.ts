@@ -106,7 +106,7 @@ export const kvListQuery = z.strictObject({
 
 const writeQuery = {
   acks: wholeNumber(0, 1_024).describe('Answer when so many other members hold the write'),
-  timeout: duration(1, 600_000).describe('How long to wait for them; default 2s'),
+  timeout: duration(1, kvLimits.askMs).describe('How long to wait for them; default 2s'),
   trace: presence.describe('Follow how the write spreads: GET /v1/spread'),
 }
 
