@@ -32,6 +32,17 @@ export function suspicionTimeoutMs(
 }
 
 /**
+ * How many others have to confirm a suspicion until it is as short as it gets: k = multiplier - 2, but
+ * no fewer than `least` while there are so many others. Ourselves and the accused cannot confirm;
+ * with fewer others than k, none is waited for. Go, where `least` is 0: `suspectNode`.
+ */
+export function expectedConfirmations(multiplier: number, members: number, least: number): number {
+  const others = Math.max(0, members - 2)
+  const wanted = Math.max(multiplier - 2, Math.min(least, others))
+  return others < wanted ? 0 : wanted
+}
+
+/**
  * Whole length of a suspicion with so many of the expected confirmations: from max down to min by
  * log(c + 1) / log(k + 1) (Lifeguard, section IV-B). Go: `remainingSuspicionTime`, less the elapsed.
  */

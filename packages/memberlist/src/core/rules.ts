@@ -20,6 +20,8 @@ export interface Rules {
   readonly refuteAgain: boolean
   /** A suspicion of ours that nobody shares is told to its member at each probe. Off, as Go: once. */
   readonly accuseAgain: boolean
+  /** A small suspicion multiplier still waits for two confirmations. Off, as Go: for itself less two. */
+  readonly leastConfirmations: boolean
   /** An accusation with a higher incarnation restarts a running suspicion. Off, as Go: confirms. */
   readonly freshSuspicion: boolean
   /** Incarnations are believed within a bound. Off, as Go: any, and the highest wraps to 0. */
@@ -49,6 +51,7 @@ export const ourRules: Rules = {
   earlyNack: true,
   refuteAgain: true,
   accuseAgain: true,
+  leastConfirmations: true,
   freshSuspicion: true,
   boundedIncarnations: true,
   checkedAcks: true,
@@ -66,6 +69,7 @@ export const goRules: Rules = {
   earlyNack: false,
   refuteAgain: false,
   accuseAgain: false,
+  leastConfirmations: false,
   freshSuspicion: false,
   boundedIncarnations: false,
   checkedAcks: false,

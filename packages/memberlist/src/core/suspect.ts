@@ -5,7 +5,7 @@ import { writeSuspect } from '../wire/suspect.ts'
 import { textFromBytes } from '../wire/text.ts'
 import type { Core } from './core.ts'
 import { declareDead } from './dead.ts'
-import { suspicionTimeoutMs } from './formulas.ts'
+import { expectedConfirmations, suspicionTimeoutMs } from './formulas.ts'
 import { isPlausible, isPlausibleOfUs, refute, refuteAgain } from './refute.ts'
 import type { Sender } from './sender.ts'
 import { ALIVE, SUSPECT } from './state.ts'
@@ -91,13 +91,17 @@ function confirm(core: Core, suspicion: Suspicion, from: Span): void {
   armSuspicion(core, suspicion)
 }
 
+/** What Go waits for by its LAN settings. */
+const LEAST_CONFIRMATIONS = 2
+
 function startSuspicion(core: Core, slot: number, incarnation: number, from: Span): void {
   const { members, settings, rules } = core
   endSuspicion(core, slot)
   const size = members.size
-  // Ourselves and the accused cannot confirm; with fewer others than k, none is waited for.
-  const wanted = rules.localHealthSuspicion ? settings.suspicionMultiplier - 2 : 0
-  const expected = size - 2 < wanted ? 0 : Math.max(0, wanted)
+  const least = rules.leastConfirmations ? LEAST_CONFIRMATIONS : 0
+  const expected = rules.localHealthSuspicion
+    ? expectedConfirmations(settings.suspicionMultiplier, size, least)
+    : 0
   const minMs = suspicionTimeoutMs(settings.suspicionMultiplier, size, settings.probeIntervalMs)
   const maxMs = settings.suspicionMaxTimeoutMultiplier * minMs
   const record = members.record(slot)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  expectedConfirmations,
   initialIncarnation,
   isPlausibleIncarnation,
   MAX_STREAM_INCARNATION,
@@ -72,6 +73,29 @@ describe('suspicionTimeoutMs', () => {
     [5, 2_000, 333, 5_496.165],
   ])('multiplies after the cut: %d x, %d members, %d ms', (multiplier, n, interval, expected) => {
     expect(suspicionTimeoutMs(multiplier, n, interval)).toBe(expected)
+  })
+})
+
+describe('expectedConfirmations', () => {
+  it.each([
+    // multiplier, members, k by Go, k with at least two
+    [4, 100, 2, 2],
+    [4, 4, 2, 2],
+    [4, 3, 0, 0],
+    [6, 100, 4, 4],
+    [6, 5, 0, 0],
+    [3, 100, 1, 2],
+    [3, 4, 1, 2],
+    [3, 3, 1, 1],
+    [3, 2, 0, 0],
+    [2, 100, 0, 2],
+    [2, 3, 0, 1],
+    [2, 2, 0, 0],
+    [1, 100, 0, 2],
+    [1, 1, 0, 0],
+  ])('with multiplier %i among %i is %i, or %i', (multiplier, members, go, ours) => {
+    expect(expectedConfirmations(multiplier, members, 0)).toBe(go)
+    expect(expectedConfirmations(multiplier, members, 2)).toBe(ours)
   })
 })
 

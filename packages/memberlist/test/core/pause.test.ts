@@ -7,7 +7,7 @@ import { World } from './world.ts'
 import type { WorldNode } from './world-node.ts'
 
 /** Suspicions of one second: shorter than the pause. */
-const quick: Partial<Settings> = { suspicionMultiplier: 1 }
+const quick: Partial<Settings> = { suspicionMultiplier: 1, suspicionMaxTimeoutMultiplier: 1 }
 
 const accusations = (node: WorldNode): string[] =>
   node.events.map(({ text }) => text).filter((text) => /^(suspect|fail)/.test(text))

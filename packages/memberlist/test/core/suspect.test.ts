@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { goRules } from '../../src/core/rules.ts'
 import { limits } from '../../src/limits.ts'
 import { alive, dead, suspect } from './messages.ts'
 import { LONGEST_MS, SHORTEST_MS, solo } from './solo.ts'
@@ -118,8 +119,16 @@ describe('the time of a suspicion', () => {
     expect(bench.me.engine.core.suspicions.get(bench.me.slot('a'))?.expected).toBe(3)
   })
 
-  it('waits for none with a multiplier of two or less', () => {
+  it('waits for two also with a smaller multiplier, so that one accuser is no judge', () => {
     const bench = solo({ settings: { suspicionMultiplier: 1 } })
+    for (const name of others(6)) bench.me.hear([alive(name, { incarnation: 5 })])
+    bench.me.hear([suspect('a', 5, 'b')])
+    expect(bench.me.engine.core.suspicions.get(bench.me.slot('a'))?.expected).toBe(2)
+    expect(timeToFailure(bench)).toBe(6 * 60_000)
+  })
+
+  it("waits for none with a multiplier of two or less by Go's rules", () => {
+    const bench = solo({ rules: goRules, settings: { suspicionMultiplier: 1 } })
     for (const name of others(6)) bench.me.hear([alive(name, { incarnation: 5 })])
     bench.me.hear([suspect('a', 5, 'b')])
     expect(bench.me.engine.core.suspicions.get(bench.me.slot('a'))?.expected).toBe(0)
