@@ -308,7 +308,8 @@ export function resolveSettings(given: Partial<Settings>): Settings {
   }
   const resolved = settings as Settings
   checkTogether(resolved)
-  return resolved
+  // What was checked stays so.
+  return Object.freeze(resolved)
 }
 
 function checkSetting(name: SettingName, value: unknown): void {

@@ -12,7 +12,7 @@ import { copyBytes } from '../wire/span.ts'
 import { bytesFromText } from '../wire/text.ts'
 import type { EventListener, EventName } from './emitter.ts'
 import type { MemberlistEvent } from './events.ts'
-import { checkJoinAddresses, type JoinOptions, type JoinResult, nameRequired } from './join.ts'
+import { checkJoinAddresses, type JoinOptions, type JoinResult } from './join.ts'
 import { Joiner } from './joiner.ts'
 import type { Member } from './member.ts'
 import { MemberlistNode } from './node.ts'
@@ -21,10 +21,8 @@ import type { MemberlistOptions } from './options.ts'
 import { advertised, checkMeta, prepare } from './preparation.ts'
 import { QueueCheck } from './queue-check.ts'
 import { type MemberlistStats, statisticsOf } from './statistics.ts'
+import { checkBytes, checkedAddress, nameOf, type Target } from './target.ts'
 import { checkTimeout, within } from './timeout.ts'
-
-/** A member by snapshot or by name, or any address where one might be. */
-export type Target = Member | string | Endpoint
 
 /**
  * A member of a cluster: knows who is alive, tells the others, and spreads messages.
@@ -139,13 +137,14 @@ export class Memberlist implements AsyncDisposable {
    * than once: who must reach all broadcasts again what is new to it, or shares it in `localState`.
    * A newer one of the same name replaces the older. Go: `TransmitLimitedQueue.QueueBroadcast`.
    * @returns `finished` tells what became of it; it never rejects
-   * @throws MemberlistError ERR_TOO_LARGE when it fits no packet, ERR_CLOSED
+   * @throws MemberlistError ERR_TOO_LARGE when it fits no packet, ERR_CONFIG, ERR_CLOSED
    */
   broadcast(
     bytes: Uint8Array,
     options: { readonly name?: string } = {},
   ): { readonly finished: Promise<BroadcastOutcome> } {
     this.checkOpen()
+    checkBytes(bytes)
     if (bytes.length > this.packetBudget) {
       throw new MemberlistError(
         'ERR_TOO_LARGE',
@@ -164,8 +163,8 @@ export class Memberlist implements AsyncDisposable {
   /**
    * Sends one message to one member: by packet, which may be lost; by stream when it is too large
    * for one. Go: `SendBestEffort`.
-   * @throws MemberlistError ERR_UNKNOWN_MEMBER, ERR_UNREACHABLE (known at once), ERR_CLOSED,
-   * ERR_ABORTED, and by stream as `sendReliable`
+   * @throws MemberlistError ERR_CONFIG (no bytes), ERR_UNKNOWN_MEMBER, ERR_ADDRESS, ERR_CLOSED,
+   * ERR_ABORTED, ERR_UNREACHABLE (known at once), and by stream as `sendReliable`
    */
   async send(
     to: Target,
@@ -173,6 +172,7 @@ export class Memberlist implements AsyncDisposable {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     this.checkOpen()
+    checkBytes(bytes)
     const endpoint = this.endpointOf(to)
     if (bytes.length > this.packetBudget) {
       await this.node.exchanges.sendUserMessage(endpoint, bytes, options.signal)
@@ -201,6 +201,7 @@ export class Memberlist implements AsyncDisposable {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     this.checkOpen()
+    checkBytes(bytes)
     await this.node.exchanges.sendUserMessage(this.endpointOf(to), bytes, options.signal)
   }
 
@@ -380,14 +381,9 @@ export class Memberlist implements AsyncDisposable {
 
   private endpointOf(to: Target): Endpoint {
     if (typeof to !== 'string' && !('name' in to)) {
-      if (this.settings.requireNodeNames) throw nameRequired(endpointText(to.host, to.port))
-      return to
+      return checkedAddress(to, this.settings.requireNodeNames)
     }
     const { host, port } = this.core.members.record(this.knownSlot(nameOf(to)))
     return { host, port }
   }
-}
-
-function nameOf(to: Member | string): string {
-  return typeof to === 'string' ? to : to.name
 }

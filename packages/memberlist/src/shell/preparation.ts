@@ -11,7 +11,7 @@ import { Keyring } from '../wire/keyring.ts'
 import { messageBudget, type PacketSecurity } from '../wire/packet.ts'
 import { EMPTY } from '../wire/span.ts'
 import { bytesFromText } from '../wire/text.ts'
-import type { MemberlistOptions } from './options.ts'
+import type { BindOptions, MemberlistOptions } from './options.ts'
 
 /** Options that were checked, with every default filled in. Nothing is opened yet. */
 export interface Prepared {
@@ -34,8 +34,14 @@ export function prepare(options: MemberlistOptions): Prepared {
   const name = options.name ?? hostname()
   const nameBytes = checkText('name', name, 1, limits.nameBytes, `1 to ${limits.nameBytes}`)
   checkMeta(options.meta ?? EMPTY)
-  const bind = checkEndpoint('bind', options.bind ?? {}, '0.0.0.0', DEFAULT_PORT)
+  const bind = checkEndpoint(
+    'bind',
+    options.bind === undefined ? {} : options.bind,
+    '0.0.0.0',
+    DEFAULT_PORT,
+  )
   checkAdvertise(options.advertise)
+  checkMergeWhen(options.delegate?.mergeWhen)
   const security = prepareSecurity(options, settings)
   checkRoom(security, settings)
   return {
@@ -54,7 +60,7 @@ export function checkMeta(meta: Uint8Array): void {
   if (meta.length <= limits.metaBytes) return
   throw new MemberlistError(
     'ERR_TOO_LARGE',
-    `The metadata has ${meta.length} bytes; ${limits.metaBytes} is the most. The former is kept.`,
+    `The metadata has ${meta.length} bytes; ${limits.metaBytes} is the most. Nothing was changed.`,
     { data: { bytes: meta.length, limit: limits.metaBytes } },
   )
 }
@@ -162,12 +168,22 @@ function checkAdvertise(advertise: MemberlistOptions['advertise']): void {
   if (isWildcardHost(host)) throw noAddress('advertise.host', host)
 }
 
+/** A misspelt one would let pass unasked what is to be asked about. */
+function checkMergeWhen(mergeWhen: 'join' | 'always' | undefined): void {
+  if (mergeWhen === undefined || mergeWhen === 'join' || mergeWhen === 'always') return
+  throw badSetting('delegate.mergeWhen', mergeWhen, '"join" or "always"')
+}
+
+/** @param given null where an application without types gives it */
 function checkEndpoint(
   option: string,
-  given: { readonly host?: string; readonly port?: number },
+  given: BindOptions | null,
   defaultHost: string,
   defaultPort: number,
 ): Endpoint {
+  if (typeof given !== 'object' || given === null) {
+    throw badSetting(option, given, 'an object, such as { host: "10.0.0.5", port: 7946 }')
+  }
   const { host = defaultHost, port = defaultPort } = given
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw badSetting(`${option}.port`, port, 'a whole number from 0 to 65535')

@@ -13,9 +13,10 @@ export interface Cidr {
  * @throws MemberlistError ERR_CONFIG
  */
 export function parseCidr(text: string): Cidr {
-  const slash = text.lastIndexOf('/')
+  // Whatever an application without types may give.
+  const slash = typeof text === 'string' ? text.lastIndexOf('/') : -1
   const bytes = slash < 0 ? undefined : bytesFromHost(text.slice(0, slash))
-  const digits = text.slice(slash + 1)
+  const digits = slash < 0 ? '' : text.slice(slash + 1)
   const prefixBits = /^(0|[1-9][0-9]{0,2})$/.test(digits) ? Number(digits) : -1
   if (bytes === undefined || prefixBits < 0 || prefixBits > bytes.length * 8) {
     throw new MemberlistError(

@@ -293,6 +293,26 @@ describe('a message to one member', () => {
     await silent.close()
   })
 
+  it('is refused unless it is bytes, and so is an address that is none', async () => {
+    await using cluster = new VirtualCluster()
+    const [a] = await cluster.startAll(['a'])
+    const wrongs: unknown[] = ['text', new Uint16Array(2), new ArrayBuffer(2), undefined]
+    for (const wrong of wrongs) {
+      const given = wrong as Uint8Array
+      const error = await failure('ERR_CONFIG', () => a.broadcast(given))
+      expect(error.message).toContain('it must be a Uint8Array')
+      await failure('ERR_CONFIG', () => a.send('a', given))
+      await failure('ERR_CONFIG', () => a.sendReliable('a', given))
+    }
+    for (const to of [
+      { host: 'db-3', port: 7946 },
+      { host: '10.0.0.9', port: 0 },
+    ]) {
+      await failure('ERR_ADDRESS', () => a.send(to, bytes('?')))
+      await failure('ERR_ADDRESS', () => a.sendReliable(to, bytes('?')))
+    }
+  })
+
   it('is not sent by a member that was shut down', async () => {
     await using cluster = new VirtualCluster()
     const [a] = await cluster.startAll(['a'])

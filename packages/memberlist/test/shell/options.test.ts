@@ -95,6 +95,10 @@ describe('options are checked before a socket is opened', () => {
     ['a key that is no bytes', { secretKey: 'c2VjcmV0' }, 'ERR_KEY', 'secretKey must be'],
     ['a keyring that is none', { keyring: [] }, 'ERR_CONFIG', 'keyring is '],
     ['a host name to bind to', { bind: { host: 'localhost' } }, 'ERR_ADDRESS', '"localhost"'],
+    ['an address to bind to that is a text', { bind: '10.0.0.5' }, 'ERR_CONFIG', 'bind is "10.0.'],
+    ['no address to bind to', { bind: null }, 'ERR_CONFIG', 'bind is null; it must be an object'],
+    ['an address to tell that is a text', { advertise: '::1' }, 'ERR_CONFIG', 'advertise is "::1"'],
+    ['another time to ask', { delegate: { mergeWhen: 'allways' } }, 'ERR_CONFIG', 'mergeWhen is'],
     ['a host that is no text', { bind: { host: 7 } }, 'ERR_ADDRESS', 'bind.host is "7"'],
     ['a port below 0', { bind: { port: -1 } }, 'ERR_CONFIG', 'bind.port is -1'],
     ['a port above 65535', { bind: { port: 65_536 } }, 'ERR_CONFIG', 'bind.port is 65536'],
@@ -103,6 +107,7 @@ describe('options are checked before a socket is opened', () => {
     ['a wildcard to tell', { advertise: { host: '0.0.0.0' } }, 'ERR_ADDRESS', 'advertise.host'],
     ['a port to tell above 65535', { advertise: { port: 65_536 } }, 'ERR_CONFIG', '65536'],
     ['a network that is none', { cidrsAllowed: ['10.0.0.0'] }, 'ERR_CONFIG', '"10.0.0.0"'],
+    ['a network that is no text', { cidrsAllowed: [7] }, 'ERR_CONFIG', '"7" is not a network'],
     ['networks that are no list', { cidrsAllowed: '10.0.0.0/8' }, 'ERR_CONFIG', 'cidrsAllowed'],
   ]
 
@@ -117,6 +122,12 @@ describe('options are checked before a socket is opened', () => {
     open.mockClear()
     await refusal({ probeTimeoutMs: 0, transport })
     expect(transport.sendPacket(new Uint8Array(1), '127.0.0.1', transport.local.port)).toBe(false)
+  })
+
+  it('settings that were checked stay as they are', async () => {
+    await using list = await Memberlist.create({ bind: { host: '127.0.0.1', port: 0 } })
+    expect(() => Object.assign(list.settings, { probeIntervalMs: -5 })).toThrow(TypeError)
+    expect(list.settings.probeIntervalMs).toBe(1_000)
   })
 
   it('the secret key becomes the primary one of the keyring that is given along', async () => {
