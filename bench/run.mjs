@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const results = `${root}.cache/bench`
-const all = ['codec', 'ping', 'push-pull', 'memory', 'cluster', 'kv-load', 'kv-crash']
+const all = ['codec', 'ping', 'push-pull', 'memory', 'cluster', 'kv-load', 'kv-crash', 'simulator']
 const given = process.argv.slice(2)
 const firstFlag = given.findIndex((each) => each.startsWith('-'))
 const wanted = firstFlag < 0 ? given : given.slice(0, firstFlag)

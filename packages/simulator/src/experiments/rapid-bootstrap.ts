@@ -8,6 +8,7 @@ const sizesOf = {
   short: [[200, undefined, 2]],
   moderate: [
     [1_000, 46, 1],
+    [1_500, 69, 1],
     [2_000, 97, 1],
   ],
   full: [

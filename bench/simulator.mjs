@@ -1,0 +1,102 @@
+// The simulator's speed and size: how much sooner than real time a cluster is simulated, on one core.
+//   node bench/simulator.mjs
+//   node bench/simulator.mjs --large 0          without the run of 10,000 members
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Report, readFlags, whole } from './support/report.mjs'
+
+const flags = readFlags('The simulator', {
+  rest: [60, 'virtual seconds at rest that are measured'],
+  large: [10_000, 'members of the large cluster; 0: none'],
+  'large-rest': [20, 'virtual seconds at rest of the large one'],
+  seeds: [60, 'seeds of the swarm, from which a thousand are reckoned'],
+})
+const SETTLED_MS = 10_000
+const LARGE_MEBIBYTES = 8_192
+const BOOTSTRAP_SECONDS = 120
+const SWARM_SECONDS = 600
+const SWARM_CORES = 2
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const typescript = `${root}node_modules/typescript/bin/tsc`
+execFileSync(process.execPath, [typescript, '-b', `${root}packages/simulator`], {
+  stdio: 'inherit',
+})
+
+const report = new Report('The simulator', flags, {
+  runs: 'LAN settings, real bytes, full views, no checkers; each in a process of its own, one thread',
+  seconds:
+    'of processor time of the whole process, its garbage collection included: what other processes do to a wall clock is not in it',
+  speed: `virtual seconds by processor seconds, from ${SETTLED_MS / 1e3} virtual seconds on`,
+  memory: 'the most that the process had resident',
+})
+
+const rows = []
+const verdicts = []
+
+const rest = measure({
+  ...{ scenario: 'steady', nodes: 1_000, seed: 1, settledMs: SETTLED_MS },
+  forMs: SETTLED_MS + flags.rest * 1e3,
+})
+keep('1,000 members at rest', rest)
+judge('1,000 at rest, 100 times faster than real time', speedOf(rest), speedOf(rest) >= 100)
+
+if (flags.large > 0) {
+  const nodes = flags.large
+  const large = measure({
+    ...{ scenario: 'steady', nodes, seed: 1, settledMs: SETTLED_MS },
+    forMs: SETTLED_MS + flags['large-rest'] * 1e3,
+  })
+  keep(`${whole(nodes)} members at rest`, large)
+  const isWithin = large.mebibytes <= LARGE_MEBIBYTES
+  judge(`${whole(nodes)} at rest, faster than real time`, speedOf(large), speedOf(large) > 1)
+  verdicts.push([`and within 8 GiB`, `${whole(large.mebibytes)} MiB`, isWithin])
+}
+
+const bootstrap = measure({
+  ...{ scenario: 'bootstrap', nodes: 2_000, seed: 1, forMs: 120_000, untilAllKnow: true },
+})
+keep('2,000 members, from nothing until all know all', bootstrap)
+const isSoon = bootstrap.isDone && bootstrap.cpuSeconds < BOOTSTRAP_SECONDS
+const seconds = (value) => `${value.toFixed(1)} s`
+verdicts.push(['2,000 from nothing, within two minutes', seconds(bootstrap.cpuSeconds), isSoon])
+
+const swarm = measure({ swarm: { from: 1, seeds: flags.seeds } })
+keep(`${flags.seeds} seeds of the swarm, checked`, swarm)
+const thousand = (swarm.cpuSeconds / flags.seeds / SWARM_CORES) * 1_000
+const isQuick = swarm.isDone && thousand < SWARM_SECONDS
+verdicts.push(['a thousand seeds on two cores, within ten minutes', seconds(thousand), isQuick])
+
+report.table(['run', 'virtual', 'processor', 'speed', 'events by second', 'memory'], rows)
+for (const [target, figure, isReached] of verdicts) {
+  report.say(`  ${target}: ${figure}: ${isReached ? 'reached' : 'missed'}`)
+}
+report.keep('simulator', { rest, bootstrap, swarm, verdicts })
+report.finish()
+
+function measure(task) {
+  const profile = flags.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`]
+  const words = [...profile, `${root}bench/support/simulate.mjs`, JSON.stringify(task)]
+  return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }))
+}
+
+function speedOf({ settled, virtualSeconds, cpuSeconds }) {
+  const { virtualSeconds: virtual, cpuSeconds: cpu } = settled ?? { virtualSeconds, cpuSeconds }
+  return virtual / cpu
+}
+
+function keep(name, outcome) {
+  const { events, virtualSeconds, cpuSeconds, mebibytes } = outcome
+  rows.push([
+    name,
+    `${whole(virtualSeconds)} s`,
+    `${cpuSeconds.toFixed(1)} s`,
+    `${speedOf(outcome).toFixed(1)}x`,
+    whole(events / cpuSeconds),
+    `${whole(mebibytes)} MiB`,
+  ])
+}
+
+function judge(target, speed, isReached) {
+  verdicts.push([target, `${speed.toFixed(1)}x`, isReached])
+}
