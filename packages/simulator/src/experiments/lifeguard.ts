@@ -205,7 +205,7 @@ export const lifeguard: Experiment = {
       ],
       size: `${cells.length} combinations, one run each for every configuration`,
       remarks: [
-        'Where the additional packets come from, in one combination (C 16, D 16.4 s, I 4 ms, the first minute): three times as many suspicions are gossiped, 295,800 against 94,656 of SWIM, and packets that hold nothing but such are 51,281 against 20,960. Local health suspicion hears up to three confirmations of a suspicion and passes each on, and a suspicion that lasts longer is confirmed more often. Probes, acks and nacks hardly differ, push/pulls are the same. These figures are of the rules of Go; the core has the same mechanism by ours. Why the paper's members sent less, it does not say.',
+        'Where the additional packets come from, in one combination (C 16, D 16.4 s, I 4 ms, the first minute): three times as many suspicions are gossiped, 295,800 against 94,656 of SWIM, and packets that hold nothing but such are 51,281 against 20,960. Local health suspicion hears up to three confirmations of a suspicion and passes each on, and a suspicion that lasts longer is confirmed more often. Probes, acks and nacks hardly differ, push/pulls are the same. These figures are of the rules of Go; the core has the same mechanism by ours. Why those of the paper sent less, it does not say.',
       ],
     }
   },
