@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { Delegate, Memberlist } from '@hearsay/memberlist'
+import type { Delegate, Memberlist, MemberlistEvent } from '@hearsay/memberlist'
 import { checkPrefix, checkRange } from '../checks.ts'
 import { KvError } from '../errors.ts'
 import { kvLimits } from '../limits.ts'
@@ -42,7 +42,7 @@ export class GoExampleStore implements KeyValueStore {
     // Of others, only a joining push/pull is merged: the periodic ones need not carry it.
     localState: (join) => (join ? encodeState(this.#replica.items.values()) : new Uint8Array(0)),
     mergeRemoteState: (state, join) => {
-      if (join) this.#merge(state)
+      if (join && this.#closing === undefined) this.#merge(state)
     },
   }
   readonly #replica: ExampleReplica
@@ -65,9 +65,7 @@ export class GoExampleStore implements KeyValueStore {
     this.#list = list
     this.#name = list.local.name
     this.#spreader = new Spreader(list)
-    list.on('message', ({ bytes, host, port }) => {
-      if (isGoExampleMessage(bytes)) this.#receive(bytes, host, port)
-    })
+    list.on('message', this.#received)
   }
 
   get(key: string): Entry | undefined {
@@ -158,6 +156,7 @@ export class GoExampleStore implements KeyValueStore {
 
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= (async () => {
+      this.#list?.off('message', this.#received)
       for (const watcher of [...this.#watchers]) watcher.close()
       await this.#replica.close()
     })()
@@ -195,7 +194,12 @@ export class GoExampleStore implements KeyValueStore {
     this.#spreader.spread(update.key, bytes)
   }
 
-  #receive(bytes: Uint8Array, host: string, port: number): void {
+  readonly #received = ({
+    bytes,
+    host,
+    port,
+  }: Extract<MemberlistEvent, { type: 'message' }>): void => {
+    if (!isGoExampleMessage(bytes)) return
     this.#replica.stats.messagesReceived++
     this.#replica.stats.bytesReceived += bytes.length
     const updates = decodeUpdates(bytes)

@@ -44,6 +44,11 @@ export class FakeList {
     return this
   }
 
+  off(name: string, listener: (event: unknown) => void): this {
+    this.#emitter.off(name, listener)
+    return this
+  }
+
   /** A message as it comes from a member. */
   receive(bytes: Uint8Array | string, from?: FakeList): void {
     const { host, port } = from?.local ?? { host: '10.9.9.9', port: 1 }

@@ -223,6 +223,16 @@ describe('what others send', () => {
 })
 
 describe('the store', () => {
+  test('takes nothing more once it is closed, and tells nobody', async () => {
+    const { one, two, twoList } = await cluster('one', 'two')
+    await put(one, 'a', 'x')
+    await two[Symbol.asyncDispose]()
+    await put(one, 'b', 'x')
+    join(one, two)
+    expect([text(two, 'a'), text(two, 'b')]).toEqual(['x', undefined])
+    expect(twoList.sent).toEqual([])
+  })
+
   test('keeps what it has, its own and others, where it has a storage', async () => {
     const storage = new MemoryStorage()
     const store = await openGoExampleStore({ storage })
