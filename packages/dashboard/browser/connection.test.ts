@@ -57,7 +57,7 @@ describe('an agent that ends', () => {
     expect(await violations(page)).toEqual([])
     cluster.add(await agent.restart())
     await page.getByText('live', { exact: true }).first().waitFor()
-    expect(await page.locator('main').getAttribute('data-stale')).toBe(null)
+    await expect.poll(() => page.locator('main').getAttribute('data-stale')).toBe(null)
   })
 
   it('that stands still is noticed too, though its connections are open', async () => {

@@ -149,6 +149,23 @@ describe('a keyboard', () => {
   })
 })
 
+describe('a phone', () => {
+  it('shows every view without scrolling sideways, and whom an event is about', async () => {
+    const page = await pages.open(url, { viewport: { width: 390, height: 844 } })
+    await row(page, 'db-1').waitFor()
+    for (const view of views) {
+      await visit(page, view)
+      await page.locator('h1').waitFor()
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(over, view).toBeLessThanOrEqual(0)
+    }
+    await visit(page, 'events')
+    await page.locator('.toggle', { hasText: 'join' }).first().click()
+    const who = page.locator('.event-member', { hasText: 'cache-1' }).first()
+    await expect.poll(() => who.isVisible()).toBe(true)
+  })
+})
+
 describe('events', () => {
   it('are filtered by kind and text, and downloaded as ndjson', async () => {
     const page = await pages.open(`${url}/#/events`)

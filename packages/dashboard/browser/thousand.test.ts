@@ -33,6 +33,17 @@ describe('a cluster of 1,000 members', () => {
     }
   })
 
+  it('fills its box on a phone, where some columns have no room', async () => {
+    const page = await pages.open(agent.url, { viewport: { width: 390, height: 844 } })
+    await page.locator('tbody tr.gap').first().waitFor()
+    const free = await page.locator('.table-box').evaluate((box) => {
+      const last = [...box.querySelectorAll('th')].filter(({ offsetWidth }) => offsetWidth > 0)
+      const edge = last.at(-1)?.getBoundingClientRect().right ?? 0
+      return box.getBoundingClientRect().left + box.clientWidth - edge
+    })
+    expect(Math.abs(free)).toBeLessThan(2)
+  })
+
   it('scrolls from end to end without frames that take long', async () => {
     const page = await pages.open(agent.url)
     await page.locator('tbody tr').first().waitFor()

@@ -43,7 +43,7 @@ export const actionsTexts = {
   leaveConfirm: ['To go on, write its name: {name}', '若要继续，请输入它的名称：{name}'],
   leaveConfirmWrong: ['Write {name}.', '请输入 {name}。'],
   leaveDone: ['{name} has left.', '{name} 已离开。'],
-  gossipKeys: ['Gossip keys', '八卦密钥'],
+  gossipKeys: ['Gossip keys', 'Gossip 密钥'],
   gossipKeysText: [
     'Packets between members are encrypted with the first; any of them can be read. Every member has its own list.',
     '成员间的数据包用第一个密钥加密，用任一密钥都可解密。每个成员有自己的列表。',

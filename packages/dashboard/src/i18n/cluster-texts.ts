@@ -4,7 +4,7 @@ export const clusterTexts = {
   legend: ['Legend', '图例'],
   legendPing: ['probe', '探测'],
   legendIndirect: ['indirect probe', '间接探测'],
-  legendGossip: ['gossip sent', '发出的八卦'],
+  legendGossip: ['gossip sent', '发出的 gossip'],
   legendReceived: ['received', '收到'],
   legendStream: ['stream', '流'],
   pictureLabel: [
@@ -14,7 +14,7 @@ export const clusterTexts = {
   pictureAsText: ['The picture as text', '图的文字版'],
   activityText: [
     'In the last seconds: probes {pings}, answered {acks}, gossip sent {gossip}, received {received}.',
-    '最近几秒：探测 {pings}，应答 {acks}，发出八卦 {gossip}，收到 {received}。',
+    '最近几秒：探测 {pings}，应答 {acks}，发出 gossip {gossip}，收到 {received}。',
   ],
   activityMedian: ['Median round trip {time}.', '往返时间中位数 {time}。'],
   activityMissing: [
@@ -57,7 +57,7 @@ export const clusterTexts = {
   chartBytes: ['Bytes', '字节'],
   chartRoundTrip: ['Probe round trip', '探测往返时间'],
   chartFailures: ['Failures', '失败'],
-  chartQueue: ['Gossip queue', '八卦队列'],
+  chartQueue: ['Gossip queue', 'Gossip 队列'],
   chartHealth: ['Local health', '本地健康分'],
   seriesIn: ['in', '收到'],
   seriesOut: ['out', '发出'],

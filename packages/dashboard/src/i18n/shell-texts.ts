@@ -81,5 +81,4 @@ export const shellTexts = {
   announceAlive: ['Alive again: {names}.', '恢复存活：{names}。'],
   announceJoined: ['Joined: {names}.', '加入：{names}。'],
   announceLeft: ['Left: {names}.', '离开：{names}。'],
-  pressSlash: ['( / )', '（ / ）'],
 } as const satisfies Texts

@@ -50,6 +50,7 @@ function messageText(base64: string): string {
 }
 
 function valueText(value: unknown): string {
+  if (typeof value === 'number') return String(Math.round(value * 100) / 100)
   return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, maxShown)
 }
 

@@ -26,8 +26,9 @@ export function SuspicionLine({ member }: { readonly member: Member }) {
   if (suspicion === undefined) return null
   return (
     <span class="suspicion">
-      {t('suspectedBy', { names: suspicion.from.join(', ') || '?' })} ·{' '}
-      <Countdown suspicion={suspicion} />
+      {/* First, so that a long list of names does not push it out of sight. */}
+      <Countdown suspicion={suspicion} /> ·{' '}
+      {t('suspectedBy', { names: suspicion.from.join(', ') || '?' })}
     </span>
   )
 }

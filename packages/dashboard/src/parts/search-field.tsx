@@ -1,5 +1,4 @@
 import type { Signal } from '@preact/signals'
-import { t } from '../i18n/index.ts'
 import { Sign } from './icons.tsx'
 
 interface SearchFieldProps {
@@ -16,7 +15,7 @@ export function SearchField({ value, label }: SearchFieldProps) {
         type="search"
         data-search
         aria-label={label}
-        placeholder={`${label}   ${t('pressSlash')}`}
+        placeholder={label}
         value={value.value}
         autocomplete="off"
         spellcheck={false}

@@ -105,7 +105,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           {segments.map((segment) => {
             if (segment.kind === 'gap') {
               const { before, height } = segment
-              return <Gap key={`gap ${before}`} height={height} columns={columns.length} />
+              return <Gap key={`gap ${before}`} height={height} />
             }
             const row = rows[segment.index]
             if (row === undefined) return null
@@ -136,11 +136,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   )
 }
 
-function Gap({ height, columns }: { readonly height: number; readonly columns: number }) {
+/** One cell: one across all columns would bring those back that are not shown for want of room. */
+function Gap({ height }: { readonly height: number }) {
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: it has no tabindex
     <tr class="gap" aria-hidden="true">
-      <td colspan={columns} style={{ height: `${height}px` }} />
+      <td style={{ height: `${height}px` }} />
     </tr>
   )
 }

@@ -50,7 +50,8 @@ export function applyEvents(events: readonly AgentEvent[], now: number): void {
     if (known !== undefined && !isNoOlder(member, known)) continue
     next ??= new Map(members.value)
     if (event === 'forget') next.delete(member.name)
-    else next.set(member.name, withDeadline(member, now))
+    // Events do not tell round trips: what is known of one holds until the next reading.
+    else next.set(member.name, withDeadline({ roundTripMs: known?.roundTripMs, ...member }, now))
   }
   if (next !== undefined) members.value = next
 }

@@ -110,6 +110,7 @@ describe('events', () => {
     listed({ event: 'fail', member: { name: 'db-1' }, from: 'api-1' }, 1),
     listed({ event: 'message', bytes: 'aGVsbG8=', via: 'packet' }, 2),
     listed({ event: 'warning', code: 'label', text: 'Another label.' }, 3),
+    listed({ event: 'pause', pausedMs: 681.7110839999987 }, 4),
   ]
 
   it('are filtered by kind and by all words', () => {
@@ -123,6 +124,7 @@ describe('events', () => {
       'from api-1',
       'hello',
       'label: Another label.',
+      'pausedMs 681.71',
     ])
   })
 

@@ -7,7 +7,7 @@ import { readPalette } from './palette.ts'
 
 /** Room around the ring for the names. */
 const marginX = 130
-const marginY = 34
+const marginY = 44
 const minRadius = 70
 /** How often a picture without motion is drawn while something is going on. */
 const stillMs = 250

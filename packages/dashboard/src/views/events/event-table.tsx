@@ -18,7 +18,16 @@ export function EventTable({ opened }: { readonly opened: Signal<ListedEvent | u
       cell: ({ event }) => <span class={`kind kind-${event.event}`}>{event.event}</span>,
     },
     { id: 'member', header: t('member'), cell: ({ event }) => event.member?.name ?? '' },
-    { id: 'detail', header: t('detail'), cell: ({ detail }) => detail },
+    {
+      id: 'detail',
+      header: t('detail'),
+      cell: ({ event, detail }) => (
+        <>
+          {event.member !== undefined && <span class="event-member">{event.member.name} </span>}
+          {detail}
+        </>
+      ),
+    },
   ]
   return (
     <VirtualTable

@@ -30,11 +30,6 @@ export function EventsView() {
         <div class="toolbar">
           <h1 id="view-title">{t('viewEvents')}</h1>
           <SearchField value={eventSearch} label={t('eventsSearch')} />
-          <Toggles
-            label={t('eventsFilter')}
-            chosen={kinds}
-            choices={knownKinds.value.map((kind) => ({ value: kind, content: kind }))}
-          />
           <p class="toolbar-end">
             {t('eventsShown', {
               shown: shownEvents.value.length,
@@ -48,6 +43,11 @@ export function EventsView() {
           <button type="button" onClick={download} disabled={shownEvents.value.length === 0}>
             {t('downloadNdjson')}
           </button>
+          <Toggles
+            label={t('eventsFilter')}
+            chosen={kinds}
+            choices={knownKinds.value.map((kind) => ({ value: kind, content: kind }))}
+          />
         </div>
         {shownEvents.value.length > 0 ? (
           <EventTable opened={opened} />

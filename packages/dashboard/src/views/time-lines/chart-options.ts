@@ -4,7 +4,6 @@ import { formatTime } from '../../logic/format.ts'
 import { readColors } from '../cluster/palette.ts'
 import type { ChartDefinition } from './charts.ts'
 
-const height = 150
 /** Charts of one group show the same moment under the pointer. */
 const group = 'hearsay'
 /** What ticks of time may be apart. */
@@ -14,14 +13,18 @@ const wholeNumbers = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 1
 /** Room for the longest number beside the axis. */
 const axisWidth = 74
 
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
 /** How a chart is drawn, in the colours of the moment. */
-export function chartOptions(chart: ChartDefinition, width: number): uPlot.Options {
+export function chartOptions(chart: ChartDefinition, size: Size): uPlot.Options {
   const { muted, line, ...colors } = readColors(['muted', 'line', ...seriesColors])
   const font = `11px ${getComputedStyle(document.body).fontFamily}`
   const axis = { stroke: muted, font, ticks: { show: false }, grid: grid(line) }
   return {
-    width,
-    height,
+    ...size,
     padding: [8, 26, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: group }, drag: { x: false, y: false }, points: { size: 7 } },
@@ -53,7 +56,7 @@ export function chartOptions(chart: ChartDefinition, width: number): uPlot.Optio
         width: 1.6,
         spanGaps: false,
         points: { show: false },
-        ...(index > 0 && { dash: [5, 3] }),
+        ...(index > 0 && { dash: dashes[index] ?? [] }),
         ...(chart.isFilled === true && {
           fill: colors[seriesColors[index] ?? 'series-a'],
           dash: [],
@@ -63,6 +66,8 @@ export function chartOptions(chart: ChartDefinition, width: number): uPlot.Optio
   }
 }
 
+/** A series is told by its dashes too, not by its colour alone. */
+export const dashes: readonly number[][] = [[], [5, 3], [1.5, 2.5]]
 const seriesColors = ['series-a', 'series-b', 'series-c'] as const
 
 function grid(stroke: string): uPlot.Axis.Grid {

@@ -6,7 +6,7 @@ import { t } from '../../i18n/index.ts'
 import { perSecond, summarize } from '../../logic/history.ts'
 import { history, spanMinutes } from '../../state/history.ts'
 import { onPaletteChange } from '../cluster/palette.ts'
-import { chartOptions } from './chart-options.ts'
+import { chartOptions, dashes } from './chart-options.ts'
 import type { ChartDefinition } from './charts.ts'
 
 /** One of the time lines: a curve to look at, and its numbers to read. */
@@ -20,11 +20,11 @@ export function Chart({ chart }: { readonly chart: ChartDefinition }) {
     if (element === null) return
     const make = () => {
       plot.current?.destroy()
-      plot.current = new uPlot(chartOptions(chart, element.clientWidth), dataOf(chart), element)
+      plot.current = new uPlot(chartOptions(chart, sizeOf(element)), dataOf(chart), element)
       rescale(plot.current)
     }
     const observer = new ResizeObserver(() => {
-      plot.current?.setSize({ width: element.clientWidth, height: plot.current.height })
+      plot.current?.setSize(sizeOf(element))
     })
     make()
     observer.observe(element)
@@ -58,6 +58,10 @@ export function Chart({ chart }: { readonly chart: ChartDefinition }) {
   )
 }
 
+function sizeOf({ clientWidth, clientHeight }: HTMLElement) {
+  return { width: clientWidth, height: clientHeight }
+}
+
 interface ValuesProps {
   readonly chart: ChartDefinition
   readonly index: number
@@ -77,7 +81,7 @@ function Values({ chart, index, known }: ValuesProps) {
           d="M0 6h12"
           stroke="currentColor"
           stroke-width="2.5"
-          stroke-dasharray={index === 0 ? '' : '4 2'}
+          stroke-dasharray={dashes[index]?.join(' ')}
         />
       </svg>
       {t(series.label)} <strong class="number">{shown(now)}</strong>{' '}
