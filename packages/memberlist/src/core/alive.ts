@@ -57,7 +57,7 @@ export function alive(core: Core, claim: AliveView, host: string, port: number):
     const known = members.record(slot).versionsOnWire
     if (known !== undefined) versions.set(known, 0, known.length)
   }
-  const record = recordOf(name, address, claim.port, claim.meta, versions)
+  const record = recordOf(core.registry.bytes, name, address, claim.port, claim.meta, versions)
   judge(core, record, claim.incarnation, host, port)
   core.registry.release(name)
 }
@@ -178,7 +178,7 @@ function aliveMessageOf(core: Core, record: NodeRecord, incarnation: number): Ui
     return record.aliveMessage
   }
   encodeAlive(core, record, incarnation)
-  const message = core.writer.take()
+  const message = core.scratchCopy()
   if (record.name.references > REFERENCES_OF_ONE_VIEW) {
     record.aliveMessage = message
     record.aliveIncarnation = incarnation

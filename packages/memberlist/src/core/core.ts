@@ -14,6 +14,7 @@ import type { Random } from './random.ts'
 import { Reconnects } from './reconnect.ts'
 import type { Name, NodeRecord, Registry } from './registry.ts'
 import { ourRules, type Rules } from './rules.ts'
+import { Slab } from './slab.ts'
 import type { Suspicion } from './suspicion.ts'
 
 /** The application's say in the protocol. Called within the core, so they answer at once. */
@@ -81,6 +82,8 @@ export class Core {
   readonly builder: PacketBuilder
   /** Scratch for the message that is being made. */
   readonly writer = new Writer(512)
+  /** What waits to be gossiped about members. */
+  private readonly messages = new Slab()
   /** Own name as the span that accusations from ourselves carry. */
   readonly selfSpan = new Span()
   /** Slot of the local member. */
@@ -129,8 +132,13 @@ export class Core {
     }
   }
 
+  /** What is in the scratch writer, to be kept. */
+  scratchCopy(): Uint8Array {
+    return this.messages.copy(this.writer.bytes, 0, this.writer.position)
+  }
+
   /** Queues what is in the scratch writer as news about that member. */
   announce(subject: Name, finished?: (outcome: 'sent' | 'replaced' | 'shed') => void): void {
-    this.membership.add(new Broadcast(subject, this.writer.take(), finished))
+    this.membership.add(new Broadcast(subject, this.scratchCopy(), finished))
   }
 }

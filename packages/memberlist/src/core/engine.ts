@@ -14,7 +14,7 @@ import { pushPullIntervalMs } from './formulas.ts'
 import { Gossip } from './gossip.ts'
 import { encodePing } from './ping.ts'
 import { CHECKSUM_VERSION, type Probe, Prober } from './probe.ts'
-import { askAnyone, encodeState, StateMerge } from './push-pull.ts'
+import { askAnyone, StateMerge } from './push-pull.ts'
 import { Broadcast, type BroadcastOutcome } from './queue.ts'
 import { Receiver } from './receiver.ts'
 import { announceSelf } from './refute.ts'
@@ -22,6 +22,7 @@ import { NodeRecord } from './registry.ts'
 import { Relays } from './relay.ts'
 import { Sender } from './sender.ts'
 import { ALIVE } from './state.ts'
+import { StateEncoder } from './state-encoder.ts'
 import { accuseAgain, suspicionTimedOut } from './suspect.ts'
 
 /** What the local member says of itself. */
@@ -200,9 +201,16 @@ export class Engine {
     return writer.take()
   }
 
-  /** The push/pull message with all that we know. */
+  /** The push/pull message with all that we know, in one go. */
   encodeState(join: boolean, userState: Uint8Array): Uint8Array {
-    return encodeState(this.core, join, userState)
+    const encoder = this.beginState(join, userState)
+    encoder.step(Number.POSITIVE_INFINITY)
+    return encoder.message()
+  }
+
+  /** The same in steps; see `StateEncoder`. */
+  beginState(join: boolean, userState: Uint8Array): StateEncoder {
+    return new StateEncoder(this.core, join, userState)
   }
 
   /** A peer's push/pull message, from after its type byte; see `StateMerge`. */

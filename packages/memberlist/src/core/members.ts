@@ -104,10 +104,17 @@ export class Members {
    * records were made, and a walk along memory is several times faster than one across it.
    */
   forEach(visit: (slot: number, record: NodeRecord) => void): void {
-    for (let slot = 0; slot < this.nextSlot; slot++) {
+    this.forEachIn(0, this.nextSlot, visit)
+  }
+
+  /** The same for the slots from `start` up to `end`. Returns where it came to an end. */
+  forEachIn(start: number, end: number, visit: (slot: number, record: NodeRecord) => void): number {
+    const until = Math.min(end, this.nextSlot)
+    for (let slot = start; slot < until; slot++) {
       const record = this.records[slot]
       if (record !== undefined) visit(slot, record)
     }
+    return until
   }
 
   /** Makes room for so many at once, and for no more. */

@@ -5,18 +5,15 @@ import {
   decodePushPullNode,
   PushPullHeaderView,
   PushPullNodeView,
-  writePushPullHeader,
-  writePushPullNode,
 } from '../wire/push-pull.ts'
 import { Reader } from '../wire/reader.ts'
 import type { RejectionReason } from '../wire/rejection.ts'
 import { Span } from '../wire/span.ts'
-import { Writer } from '../wire/writer.ts'
 import { alive } from './alive.ts'
 import type { Core } from './core.ts'
 import { declareDead } from './dead.ts'
-import type { NodeRecord } from './registry.ts'
 import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
+import { isForState } from './state-encoder.ts'
 import { spanText, suspectMember } from './suspect.ts'
 import { VersionOverlap } from './versions.ts'
 
@@ -31,41 +28,6 @@ export function askAnyone(core: Core): void {
 }
 
 const target: number[] = []
-
-/** Our side of a push/pull: all that we know, dead and left members included, and the user state. */
-export function encodeState(core: Core, join: boolean, userState: Uint8Array): Uint8Array {
-  const { members } = core
-  let told = 0
-  members.forEach((_slot, record) => {
-    if (isForState(core, record)) told++
-  })
-  const writer = new Writer(64 + told * 96 + userState.length)
-  writePushPullHeader(writer, told, userState.length, join)
-  members.forEach((slot, record) => {
-    if (!isForState(core, record)) return
-    writePushPullNode(
-      writer,
-      record.name.bytes,
-      record.address,
-      record.port,
-      record.meta,
-      members.incarnation(slot),
-      members.state(slot),
-      record.versions,
-    )
-  })
-  writer.raw(userState)
-  return writer.view()
-}
-
-/**
- * Beyond Go: a member that never told its versions is known by gossip alone. In a state it would
- * speak version 0, for which everybody, ourselves included, refuses the whole; so one forged
- * message would end all push/pulls until that member is forgotten.
- */
-function isForState({ rules }: Core, record: NodeRecord): boolean {
-  return record.versionsOnWire !== undefined || !rules.checkedVersions
-}
 
 /** One entry of a peer's state, for the application's merge veto. */
 export interface PeerEntry {

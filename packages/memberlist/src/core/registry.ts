@@ -1,6 +1,7 @@
 import { hostFromBytes } from '../wire/host.ts'
 import { copyBytes, EMPTY, type Span } from '../wire/span.ts'
 import { textFromBytes } from '../wire/text.ts'
+import { Slab } from './slab.ts'
 
 /**
  * The names and identities of a process, shared by all views in it: a thousand members that each
@@ -16,6 +17,8 @@ export class Registry {
   /** Ids of released names, given out again so that the tables indexed by them stay dense. */
   private readonly freeIds: number[] = []
   private nextId = 0
+  /** What names and records consist of. */
+  readonly bytes = new Slab()
 
   /** @param seed any 32 bits, unknown to peers, so that they cannot choose names that collide */
   constructor(seed: number) {
@@ -44,7 +47,7 @@ export class Registry {
     if (this.count >= this.buckets.length) this.grow()
     const hash = hashOf(this.seed, bytes, start, end)
     const id = this.freeIds.pop() ?? this.nextId++
-    const name = new Name(id, hash, copyBytes(bytes, start, end))
+    const name = new Name(id, hash, this.bytes.copy(bytes, start, end))
     const bucket = hash & (this.buckets.length - 1)
     name.next = this.buckets[bucket]
     this.buckets[bucket] = name
@@ -170,6 +173,7 @@ export class NodeRecord {
 
 /** The record of these values: the shared one when the name's latest is the same. */
 export function recordOf(
+  slab: Slab,
   name: Name,
   address: Span,
   port: number,
@@ -187,9 +191,9 @@ export function recordOf(
   }
   const record = new NodeRecord(
     name,
-    address.copy(),
+    slab.copy(address.bytes, address.start, address.end),
     port,
-    meta.isNil ? undefined : meta.copy(),
+    meta.isNil ? undefined : slab.copy(meta.bytes, meta.start, meta.end),
     versionsOf(versions),
     hostFromBytes(address.bytes, address.start, address.end),
   )
@@ -203,15 +207,16 @@ const NO_VERSIONS = new Uint8Array(6)
  * Members differ in their versions by releases and settings, so a cluster has a few of them, kept
  * once each. Bound: after so many, further ones are kept with their records.
  */
-const knownVersions = new Map<string, Uint8Array>()
+const knownVersions = new Map<number, Uint8Array>()
 const MAX_KNOWN_VERSIONS = 256
 
 function versionsOf({ bytes, start, length }: Span): Uint8Array {
   if (length < 6) return NO_VERSIONS
-  const versions = copyBytes(bytes, start, start + 6)
-  const key = versions.join()
+  let key = 0
+  for (let index = 0; index < 6; index++) key = key * 256 + bytes[start + index]
   const known = knownVersions.get(key)
   if (known !== undefined) return known
+  const versions = copyBytes(bytes, start, start + 6)
   if (knownVersions.size < MAX_KNOWN_VERSIONS) knownVersions.set(key, versions)
   return versions
 }

@@ -27,8 +27,8 @@ import {
 import type { Delegate } from './options.ts'
 import type { Snapshots } from './snapshot.ts'
 
-/** Entries of a push/pull that are taken in one go: a few milliseconds of work. */
-const SLICE_ENTRIES = 512
+/** Entries of a push/pull that are taken or written in one go: a few milliseconds of work. */
+const SLICE_ENTRIES = 256
 
 /** What streams cost, as plain numbers that only grow. */
 export interface StreamCounters {
@@ -117,8 +117,7 @@ export class Exchanges {
     const startedAt = this.host.now()
     await this.traced('push-pull', to, async () => {
       const userState = await this.localState(join)
-      const state = this.host.engine.encodeState(join, userState)
-      this.counters.lastLocalStateBytes = state.length
+      const state = await this.encodeState(join, userState)
       const reply = await this.overStream(to, signal, async (stream) => {
         await this.write(stream, state, 'request')
         const answer = await this.read(stream, 'reply')
@@ -236,8 +235,7 @@ export class Exchanges {
       const { engine } = this.host
       const merge = engine.beginMerge(message.bytes, message.start, message.end, remote.host)
       const userState = await this.localState(merge.join)
-      const state = engine.encodeState(merge.join, userState)
-      this.counters.lastLocalStateBytes = state.length
+      const state = await this.encodeState(merge.join, userState)
       await this.write(stream, state, 'reply')
       await this.applyMerge(merge, message, remote)
     } catch (error) {
@@ -311,6 +309,14 @@ export class Exchanges {
         cause,
       },
     )
+  }
+
+  private async encodeState(join: boolean, userState: Uint8Array): Promise<Uint8Array> {
+    const encoder = this.host.engine.beginState(join, userState)
+    while (!encoder.step(SLICE_ENTRIES)) await yieldToLoop()
+    const state = encoder.message()
+    this.counters.lastLocalStateBytes = state.length
+    return state
   }
 
   private async localState(join: boolean): Promise<Uint8Array> {

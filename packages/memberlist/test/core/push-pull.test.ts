@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'
+import { EMPTY } from '../../src/wire/span.ts'
 import { Writer } from '../../src/wire/writer.ts'
 import { alive, dead, pushPull, suspect, VERSIONS } from './messages.ts'
 import { LONGEST_MS, solo } from './solo.ts'
@@ -258,10 +259,13 @@ describe('what arrives between two steps of a merge', () => {
 })
 
 describe('the state that we send', () => {
-  /** What another makes of it. */
   function peerOf(me: WorldNode, join = false, userState = '') {
+    return readBy(me.engine.encodeState(join, Buffer.from(userState)))
+  }
+
+  /** What another makes of it. */
+  function readBy(bytes: Uint8Array) {
     const { me: peer } = solo({ host: '10.0.0.77' })
-    const bytes = me.engine.encodeState(join, Buffer.from(userState))
     const merge = peer.engine.beginMerge(bytes, 1, bytes.length, '10.0.0.1')
     while (!merge.verify(10)) expect(merge.failure).toBeUndefined()
     return { merge, entries: merge.peers() }
@@ -284,6 +288,38 @@ describe('the state that we send', () => {
     const { merge } = peerOf(solo().me, true, 'of the application')
     expect(merge.join).toBe(true)
     expect(Buffer.from(merge.userState.view()).toString()).toBe('of the application')
+  })
+
+  it('is the same bytes in steps of any size as in one go', () => {
+    const { me } = knowing()
+    const userState = Buffer.from('of the application')
+    const atOnce = me.engine.encodeState(true, userState)
+    for (const entries of [1, 2, 3, 4, 5]) {
+      const encoder = me.engine.beginState(true, userState)
+      while (!encoder.step(entries));
+      expect(encoder.message()).toEqual(atOnce)
+    }
+  })
+
+  it('counts the entries that are in it, also when members come and go between the steps', () => {
+    const { me } = knowing()
+    const encoder = me.engine.beginState(false, EMPTY)
+    encoder.step(2)
+    const { members } = me.engine.core
+    const lastSlot = members.size - 1
+    members.forget(
+      (slot) => slot === lastSlot,
+      () => undefined,
+    )
+    me.hear([alive('d'), alive('e')])
+    while (!encoder.step(2));
+    expect(readBy(encoder.message()).entries.map(({ name }) => name)).toEqual([
+      'me',
+      'a',
+      'b',
+      'd',
+      'e',
+    ])
   })
 })
 
