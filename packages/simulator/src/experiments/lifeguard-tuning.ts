@@ -138,7 +138,7 @@ export const lifeguardTuning: Experiment = {
       ],
       size: `${(ours?.points.length ?? 0) * 2 + 1} sets of settings; ${crashRunsOf[context.form] * 4} crashes and 4 runs with pauses each`,
       remarks: [
-        'Go expects alpha - 2 confirmations of a suspicion where the paper has 3 throughout, and ours is on the same rule: with alpha 2 none is expected, a suspicion is as short as it gets from its beginning, and local health suspicion does nothing. What the paper has at alpha 2 cannot be had by these rules; alpha 3 is the lowest that keeps some of it.',
+        'Go expects alpha - 2 confirmations of a suspicion where the paper has 3 throughout: with alpha 2 none is expected, a suspicion is as short as it gets from its beginning, and local health suspicion does nothing. Ours expects two where alpha - 2 is fewer (`leastConfirmations`).',
         `SWIM with alpha 5 detects a crash after ${swim.latencyS.toFixed(2)} s in the mean.`,
       ],
     }

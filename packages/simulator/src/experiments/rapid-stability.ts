@@ -98,8 +98,8 @@ export const rapidStability: Experiment = {
       claims,
       size: `${nodes.toLocaleString('en-US')} members, ${runs} ${runs === 1 ? 'run' : 'runs'} for each set of rules and fault`,
       remarks: [
-        'Nothing received: ours tell more view changes, since failed members are tried again: who hears again for 20 s is taken back at once, where by the rules of Go it stays failed until it happens to hear of that itself. Neither removes a healthy member at a healthy one.',
-        'What they send is lost: the few healthy members that are failed are each failed at nearly all 990 others, for a moment, until they hear of it and refute. Such a failure can only begin at one of the ten, whose probes fail: a suspicion that is gossiped sixteen times is lost altogether in one case of 36 (0.8 to the power 16). Then the suspect never hears of it and cannot refute it, until its time runs out, and the failure that follows is heard. Of five such failures that were followed one by one (300 members, three of them lossy, seeds 1 and 2, without `accuseAgain`), nobody but the accuser had suspected the member before. So while nobody shares a suspicion of ours, the member is told again at each probe (`accuseAgain`); by the rules of Go it is told once.',
+        "Nothing received: ours tell more view changes, since failed members are tried again: who hears again for 20 s is taken back at once, where by Go's rules it stays failed until it happens to hear of that itself. Neither removes a healthy member at a healthy one.",
+        "What they send is lost: by Go's rules a suspicion of one of the ten is gossiped sixteen times and lost altogether in one case of 36 (0.8 to the power 16). Then the suspect never hears of it and cannot refute it, its time runs out with nobody sharing it, and the failure that follows is heard and believed by all others, for a moment, until the member refutes. Ours tells a member again whom it alone accuses, at each of its probes (`accuseAgain`).",
       ],
     }
   },
