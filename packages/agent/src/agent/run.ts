@@ -17,6 +17,8 @@ export interface RunOptions extends Omit<StartOptions, 'onLeaveAsked'> {
 const maxWaitingBytes = 4_194_304
 
 const leaveTimeoutMs = 5_000
+/** How long the first attempt to join may still take when the agent is to leave. */
+const joinGraceMs = 1_000
 
 /** The life of `hearsay agent`, from the sockets to the last farewell. */
 export async function runAgent(options: RunOptions): Promise<ExitCode> {
@@ -28,12 +30,14 @@ export async function runAgent(options: RunOptions): Promise<ExitCode> {
     running.agent.announceReady(running.gossip, running.http)
     tellReady(running, options)
     const ended = AbortSignal.any([interrupted, asked.signal])
-    const joining = joinFirst(running, options, ended)
+    const joining = joinFirst(running, options, delayed(ended, joinGraceMs))
     if (configuration.requireJoin) await joining
     else joining.catch((error: unknown) => log.error({ error: String(error) }, 'Joining failed.'))
     await aborted(ended)
     if (!asked.signal.aborted) {
       log.info('Leaving. A second signal ends this at once.')
+      // Who is being joined knows us before we know it: told now, nobody would be.
+      await joining.catch(() => undefined)
       await running.agent.leave(leaveTimeoutMs, false)
     }
     return exitCodes.done
@@ -82,6 +86,13 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
+}
+
+/** Fires so much later than the given one; it does not keep the process alive. */
+function delayed(signal: AbortSignal, delayMs: number): AbortSignal {
+  const later = new AbortController()
+  void aborted(signal).then(() => setTimeout(() => later.abort(signal.reason), delayMs).unref())
+  return later.signal
 }
 
 /** Every event on stdout, as it happens. A reader that is gone or asleep does not stop the member. */
