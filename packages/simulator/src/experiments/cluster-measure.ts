@@ -67,10 +67,10 @@ export function measureCluster(task: ClusterTask): ClusterOutcome {
     start,
     steps,
   })
-  const views = new Views(nodes, start === 'joined')
+  const views = new Views(nodes, start)
   const { measures, events } = simulate(scenario, seed, {
     observe: views.observe,
-    progress: () => task.onlyBootstrap !== true || views.alive.some((count) => count < nodes),
+    progress: () => task.onlyBootstrap !== true || views.bootstrapMs === undefined,
   })
   const { traffic, crashes, spreads } = measures
   const total = (column: Uint32Array) => column.reduce((sum, value) => sum + value, 0)
@@ -82,7 +82,7 @@ export function measureCluster(task: ClusterTask): ClusterOutcome {
   return {
     falsePositives: measures.falsePositives,
     viewChanges: measures.viewChanges,
-    bootstrapMs: measures.bootstrapMs,
+    bootstrapMs: views.bootstrapMs,
     aliveAtEnd: views.alive,
     packets: total(traffic.packetsOut),
     bytes: total(traffic.packetBytesOut) + total(traffic.streamBytesOut),
@@ -106,16 +106,27 @@ function rate(packets: Uint32Array, streams: Uint32Array): Rate {
 class Views {
   readonly alive: number[]
   readonly firstFailedMs: Record<number, number> = {}
+  /** When all first had all. */
+  bootstrapMs: number | undefined
+  private missing: number
 
-  constructor(nodes: number, isJoined: boolean) {
+  constructor(nodes: number, start: Scenario['start']) {
+    const isJoined = start === 'joined'
     this.alive = new Array<number>(nodes).fill(isJoined ? nodes : 1)
+    this.missing = isJoined ? 0 : nodes * (nodes - 1)
   }
 
   readonly observe = (event: RunEvent): void => {
     if (event.type !== 'told' || event.subject === event.member) return
     const { member, event: what, subject, at } = event
-    if (what === 'join') this.alive[member] = (this.alive[member] ?? 0) + 1
-    if (what === 'fail' || what === 'leave') this.alive[member] = (this.alive[member] ?? 0) - 1
+    if (what === 'join') this.count(member, 1, at)
+    if (what === 'fail' || what === 'leave') this.count(member, -1, at)
     if (what === 'fail') this.firstFailedMs[subject] ??= at
+  }
+
+  private count(member: number, change: 1 | -1, at: number): void {
+    this.alive[member] = (this.alive[member] ?? 0) + change
+    this.missing -= change
+    if (this.missing === 0) this.bootstrapMs ??= at
   }
 }
