@@ -20,6 +20,7 @@ export class DirectPing {
 
 /** What waits for an ack; each kind says who may send it and what follows. */
 export interface Waiting {
+  readonly sequence: number
   /** From whom an ack or nack is believed: where the ping went, or one who was asked. */
   expects(host: string, port: number): boolean
   acked(ack: AckView): void
@@ -35,36 +36,36 @@ export interface Waiting {
  */
 export class Acks {
   private readonly core: Core
-  private readonly waiting = new Map<number, Waiting>()
+  /** One of them beside the map: mostly the only one, and a map that empties gives up its table. */
+  private one: Waiting | undefined
+  private readonly others = new Map<number, Waiting>()
 
   constructor(core: Core) {
     this.core = core
   }
 
-  get size(): number {
-    return this.waiting.size
-  }
-
   /** A sequence number that nobody waits for. */
   nextSequence(): number {
     let sequence = this.core.random('sequence', 2 ** 32)
-    while (this.waiting.has(sequence)) sequence = (sequence + 1) >>> 0
+    while (this.waiting(sequence) !== undefined) sequence = (sequence + 1) >>> 0
     return sequence
   }
 
-  wait(sequence: number, waiting: Waiting): void {
-    this.waiting.set(sequence, waiting)
+  wait(waiting: Waiting): void {
+    if (this.one === undefined) this.one = waiting
+    else this.others.set(waiting.sequence, waiting)
   }
 
   stop(sequence: number): void {
-    this.waiting.delete(sequence)
+    if (this.one?.sequence === sequence) this.one = undefined
+    else if (this.others.size > 0) this.others.delete(sequence)
   }
 
   /** @param authentic the packet was encrypted with one of our keys */
   ack(ack: AckView, host: string, port: number, authentic: boolean): void {
     const waiting = this.find(ack.sequence, host, port, authentic)
     if (waiting === undefined) return
-    this.waiting.delete(ack.sequence)
+    this.stop(ack.sequence)
     waiting.acked(ack)
   }
 
@@ -79,12 +80,16 @@ export class Acks {
     port: number,
     authentic: boolean,
   ): Waiting | undefined {
-    const waiting = this.waiting.get(sequence)
+    const waiting = this.waiting(sequence)
     if (waiting !== undefined) {
       const isTrusted = authentic || !this.core.rules.checkedAcks
       if (isTrusted || waiting.expects(host, port)) return waiting
     }
     this.core.reject('unexpected-ack', host, port)
     return undefined
+  }
+
+  private waiting(sequence: number): Waiting | undefined {
+    return this.one?.sequence === sequence ? this.one : this.others.get(sequence)
   }
 }

@@ -286,7 +286,8 @@ export class Engine {
       core.effects.tell({ type: 'ping-done', ping, roundTripMs, payload })
     }
     ping.finish = finish
-    acks.wait(ping.sequence, {
+    acks.wait({
+      sequence: ping.sequence,
       expects: (host, port) => host === record.host && port === record.port,
       acked: finish,
       nacked: () => undefined,

@@ -144,7 +144,7 @@ export class Prober {
     const { core } = this
     const probe = new Probe(this, slot, this.acks.nextSequence(), core)
     this.current = probe
-    this.acks.wait(probe.sequence, probe)
+    this.acks.wait(probe)
     core.counters.probes++
     if (core.awareness.score > 0) core.counters.degradedProbes++
     const accuse = core.members.state(slot) !== ALIVE && core.rules.buddySystem

@@ -129,7 +129,7 @@ export class Relays {
     this.open++
     const replyTo = this.destinationOf(ask, host, port, authentic)
     const relay = new Relay(this, this.acks.nextSequence(), ask, target, replyTo)
-    this.acks.wait(relay.sequence, relay)
+    this.acks.wait(relay)
     this.pingFor(relay, ask)
     const share = core.rules.earlyNack ? NACK_AFTER : 1
     const patienceMs = Math.floor(core.settings.probeTimeoutMs * share)

@@ -37,37 +37,58 @@ export function shrink(bytes: Uint8Array): Uint8Array | undefined {
 /** 09, map of 2, "Algo" and its 0, "Buf". The raw header comes on top. */
 const FRAME_LENGTH = 12
 
-const PAIR_SLOTS = 1 << 13
-const seenIn = new Uint16Array(PAIR_SLOTS)
+const SLOTS_LOG2 = 13
+/** By slot: the last run that saw a pair, and the last from which a triple can be in a phrase. */
+const pairs = new Uint16Array(1 << SLOTS_LOG2)
+const triples = new Uint16Array(1 << SLOTS_LOG2)
 let run = 0
 
 /**
  * A lower bound of the compressed size that costs a fraction of compressing, so that the attempt
  * is made only where it can succeed; most single messages are settled here.
  *
- * LZW emits each pair of neighbouring bytes at least once with a code boundary inside: a code for
- * a string that holds the pair enters the table only after that. So there are more codes than
- * distinct pairs. (Pairs that share a slot count once, which keeps the bound a lower one.)
+ * A code stands for a phrase that came before, and was longer by one byte each time. So a pair of
+ * neighbours is within one code only if the pair came before, and three only if they came before
+ * at a time when the first two were no longer new. The fewest pieces that keep to this are had by
+ * making each as long as it can be, and LZW makes at least as many. (What shares a slot counts as
+ * seen, which keeps the bound a lower one.)
  */
 export function smallestCompressed(bytes: Uint8Array): number {
   if (run === 0xffff) {
-    seenIn.fill(0)
+    pairs.fill(0)
+    triples.fill(0)
     run = 0
   }
   run++
+  // At nine bits each, more cannot be smaller than the bytes are.
+  const enough = ((bytes.length - FRAME_LENGTH - 1) * 8) / 9 - 2
   let codes = 1
-  let before = bytes[0]
-  for (let index = 1; index < bytes.length; index++) {
-    const byte = bytes[index]
-    const slot = Math.imul((before << 8) | byte, 0x9e3779b1) >>> 19
-    if (seenIn[slot] !== run) {
-      seenIn[slot] = run
-      codes++
+  let length = 1
+  let pair = 0
+  let wasPairKnown = false
+  let byte = bytes[0]
+  for (let index = 1; index < bytes.length && codes <= enough; index++) {
+    const triple = (pair << 8) | bytes[index]
+    pair = (byte << 8) | bytes[index]
+    byte = bytes[index]
+    const slot = Math.imul(pair, 0x9e3779b1) >>> (32 - SLOTS_LOG2)
+    const isPairKnown = pairs[slot] === run
+    pairs[slot] = run
+    let fits = isPairKnown
+    if (wasPairKnown) {
+      const tripleSlot = Math.imul(triple, 0x9e3779b1) >>> (32 - SLOTS_LOG2)
+      if (length > 1 && triples[tripleSlot] !== run) fits = false
+      triples[tripleSlot] = run
     }
-    before = byte
+    if (fits) length++
+    else {
+      codes++
+      length = 1
+    }
+    wasPairKnown = isPairKnown
   }
-  const length = Math.ceil(lzwBits(codes) / 8)
-  return FRAME_LENGTH + (length < 32 ? 1 : 3) + length
+  const size = Math.ceil(lzwBits(codes) / 8)
+  return FRAME_LENGTH + (size < 32 ? 1 : 3) + size
 }
 
 /** Bits of so many codes between the clear code and the end code, both counted; at least. */

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compress } from '../../src/wire/compress.ts'
 import { smallestCompressed } from '../../src/wire/packet-compression.ts'
+import { writePing } from '../../src/wire/ping.ts'
+import { Writer } from '../../src/wire/writer.ts'
 
 describe('the lower bound of a compressed size', () => {
   it('is never above what compression gives', () => {
@@ -11,6 +13,10 @@ describe('the lower bound of a compressed size', () => {
       maxLength: 900,
       size: 'max',
     })
+    const words = fc
+      .tuple(fc.array(fc.string({ minLength: 1, maxLength: 9 }), { minLength: 1, maxLength: 5 }))
+      .chain(([each]) => fc.array(fc.constantFrom(...each), { minLength: 1, maxLength: 200 }))
+      .map((all) => Buffer.from(all.join('')))
     const blocks = fc
       .tuple(fc.nat(255), fc.integer({ min: 1, max: 20_000 }))
       .map(([fill, length]) => new Uint8Array(length).fill(fill))
@@ -19,6 +25,7 @@ describe('the lower bound of a compressed size', () => {
         fc.oneof(
           noise,
           letters.map((all) => Uint8Array.from(all)),
+          words,
           blocks,
         ),
         (bytes) => {
@@ -39,12 +46,16 @@ describe('the lower bound of a compressed size', () => {
     }
   })
 
-  it('settles a short message without an attempt', () => {
-    const ping = Buffer.from(
-      '0085a44e6f6465a962656c6c61747269782da55365714e6fce00011170aa536f7572636541646472a40a010009' +
-        'aa536f757263654e6f6465a76f72696f6e2d37aa536f75726365506f7274cd1f0a',
-      'hex',
-    )
-    expect(smallestCompressed(ping)).toBeGreaterThanOrEqual(ping.length)
+  it('settles a ping without an attempt, also where names are much alike', () => {
+    for (const [node, source] of [
+      ['bellatrix-', 'orion-7'],
+      ['member-0932', 'member-0931'],
+    ]) {
+      const writer = new Writer(128)
+      const address = Uint8Array.of(10, 1, 0, 9)
+      writePing(writer, 70_000, Buffer.from(node), address, 7_946, Buffer.from(source))
+      const ping = writer.take()
+      expect(smallestCompressed(ping)).toBeGreaterThanOrEqual(ping.length)
+    }
   })
 })

@@ -58,8 +58,6 @@ export class SimulatedMember implements Effects {
   isForgedAbout = false
   /** Timers of this life that have not fired. */
   pendingTimers = 0
-  /** States that are on their way and not yet written down. */
-  readonly unwritten = new Set<StateMessage>()
   /** When this life began. */
   startedAt = Number.NEGATIVE_INFINITY
   /** How far the wall clock is off. */
@@ -71,6 +69,8 @@ export class SimulatedMember implements Effects {
   private joinAddresses = new JoinAddresses()
   private highestIncarnation = 0
   private readonly backlog: Backlog
+  /** States that are on their way and not yet written down, if there are any. */
+  private unwritten: Set<StateMessage> | undefined
   private lateTimers: TimerEvent[] = []
   /** While it stands still: whether time-outs run on. */
   private hasTimeouts = false
@@ -116,8 +116,18 @@ export class SimulatedMember implements Effects {
 
   /** The engine, for a call that may change what it knows: states under way are written down. */
   beforeChange(): Engine {
-    if (this.unwritten.size > 0) for (const state of [...this.unwritten]) state.bytes()
+    if (this.unwritten !== undefined) for (const state of [...this.unwritten]) state.bytes()
     return this.running
+  }
+
+  writesLater(state: StateMessage): void {
+    this.unwritten ??= new Set()
+    this.unwritten.add(state)
+  }
+
+  isWritten(state: StateMessage): void {
+    this.unwritten?.delete(state)
+    if (this.unwritten?.size === 0) this.unwritten = undefined
   }
 
   // The life of a process.

@@ -49,18 +49,18 @@ export class StateMessage implements StreamContent {
     this.join = join
     this.userState = userState
     this.fingerprint = fingerprintOf(member.core)
-    member.unwritten.add(this)
+    member.writesLater(this)
   }
 
   bytes(): Uint8Array {
     this.encoded ??= this.member.running.encodeState(this.join, this.userState)
-    this.member.unwritten.delete(this)
+    this.member.isWritten(this)
     return this.encoded
   }
 
   /** It arrived, or nobody waits for it any more. */
   settle(): void {
-    this.member.unwritten.delete(this)
+    this.member.isWritten(this)
   }
 
   addTo(hash: EventHash): void {
