@@ -34,6 +34,7 @@ export function alive(core: Core, claim: AliveView, host: string, port: number):
       if (isAsKnown && members.state(slot) === ALIVE && core.membership.length > 0) {
         core.membership.heard(record.name, core.catchUp.worthOfHearing(port === 0))
       }
+      if (isAsKnown && port === 0 && !saysTheSame(record, claim)) core.reconnects.doubt(record)
       return
     }
   }
@@ -196,6 +197,14 @@ export function startSelf(core: Core, record: NodeRecord, incarnation: number): 
   core.members.setIncarnation(core.self, incarnation)
   core.members.setState(core.self, ALIVE, core.now)
   announceSelf(core)
+}
+
+/**
+ * Of one incarnation there is one truth, and who holds another for it took a forgery, which the member
+ * reached by itself without ever hearing of it: nothing that others say would put it right.
+ */
+function saysTheSame(record: NodeRecord, { meta, versions }: AliveView): boolean {
+  return meta.equals(record.metaBytes) && (versions.length < 6 || versions.equals(record.versions))
 }
 
 function isUsable(claim: AliveView): boolean {

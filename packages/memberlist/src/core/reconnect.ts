@@ -23,8 +23,9 @@ const MAX_BACKOFF = 8
  * still remembered here. One of the cluster looks at its join addresses also when nobody has failed:
  * where both sides of a partition were restarted in it, neither misses the other.
  *
- * And a member whose incarnation went further than others are believed (see `isPlausible`) is asked
- * itself, by push/pull, one at each interval: whoever missed a step of what forgers drove it to
+ * And a member of whom others say what cannot be believed from them is asked itself, by push/pull,
+ * one at each interval: that its incarnation went further (see `isPlausible`), or other metadata or
+ * versions with the same. Whoever missed a step of what forgers drove it to, or took their word,
  * would otherwise know it as it was until the two happen to meet.
  *
  * Bound: `limits.reconnectTargets`, each for `reconnectTimeoutMs`, and as many of the doubted.
@@ -33,7 +34,7 @@ export class Reconnects {
   private readonly core: Core
   /** By name; in the order of failing. */
   private readonly failed = new Map<string, Target>()
-  /** Members of whom more is said than is believed from others, by name; each is asked itself. */
+  /** Members of whom something else is said than is believed from others, by name; each is asked. */
   private readonly doubted = new Map<string, NodeRecord>()
   /** Whether there are join addresses; told by the shell. */
   hasJoinAddresses = false
@@ -59,7 +60,7 @@ export class Reconnects {
     }
   }
 
-  /** Of this one an incarnation was told that cannot be believed from others. */
+  /** Of this one something was told that cannot be believed from others. */
   doubt(record: NodeRecord): void {
     const { rules, settings } = this.core
     if (settings.reconnectIntervalMs === 0 || !rules.reconnect) return

@@ -207,3 +207,24 @@ describe('a member that was driven further than others are believed', () => {
     expect(e.incarnation('c')).toBe(c.incarnation())
   })
 })
+
+describe('a forgery that its member catches up with, without having heard of it', () => {
+  it('is put right at the next interval: who hears otherwise by stream asks the member itself', () => {
+    const world = new World(6)
+    const settings = { reconnectIntervalMs: 5_000, pushPullIntervalMs: 0, probeIntervalMs: 0 }
+    const nodes = world.cluster(['a', 'b', 'c'], { settings, meta: 'true' })
+    const [a, b, c] = nodes
+    world.partition([c], [a, b])
+    a.hear([alive('c', { incarnation: c.incarnation() + 1, host: c.host, meta: 'forged' })])
+    c.engine.updateMeta(world.now, Buffer.from('new'), () => undefined)
+    world.run(2_000)
+    world.heal()
+    expect([a.incarnation('c'), meta(a, 'c')]).toEqual([c.incarnation(), 'forged'])
+    const truth = { name: 'c', host: c.host, incarnation: c.incarnation(), meta: 'new' }
+    a.merge([truth], { host: b.host })
+    expect(meta(a, 'c')).toBe('forged')
+    world.run(5_100)
+    expect([meta(a, 'c'), meta(b, 'c')]).toEqual(['new', 'new'])
+    expect(world.agrees(nodes)).toBe(true)
+  })
+})

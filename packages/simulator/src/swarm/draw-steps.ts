@@ -1,4 +1,4 @@
-import type { Choice, Step } from '../scenario.ts'
+import type { Choice, Standstill, Step } from '../scenario.ts'
 import type { Generator } from '../world/generator.ts'
 
 /** A step without its time. */
@@ -34,6 +34,7 @@ const kinds: readonly FaultKind[] = [
       do: 'pause',
       who: some(draws, nodes, 0.5),
       forMs: draws.whole(50, 30_000),
+      stops: standstill(draws),
     }),
   },
   {
@@ -45,6 +46,7 @@ const kinds: readonly FaultKind[] = [
       pauseMs: [draws.whole(10, 500), draws.whole(500, 5_000)],
       runMs: [draws.whole(1, 100), draws.whole(100, 2_000)],
       forMs: draws.whole(5_000, 60_000),
+      stops: standstill(draws),
     }),
   },
   {
@@ -208,4 +210,9 @@ function some(draws: Generator, nodes: number, most: number): Choice {
 function comesBack(draws: Generator): { downMs?: number; memory?: boolean } {
   if (draws.chance(0.3)) return {}
   return { downMs: draws.whole(10, 40_000), memory: draws.chance(0.5) }
+}
+
+/** Mostly all of the process; else sending and receiving alone, while its time-outs run on. */
+function standstill(draws: Generator): Standstill {
+  return draws.chance(0.3) ? 'traffic' : 'process'
 }
