@@ -10,7 +10,7 @@ import { deployment } from './check/deploy.mjs'
 import { image } from './check/image.mjs'
 import { interop, migration } from './check/interop.mjs'
 import { nodeRelease } from './check/node-release.mjs'
-import { evidence, simulatorReport } from './check/simulator.mjs'
+import { evidence, simulatorOutputs, simulatorReport } from './check/simulator.mjs'
 import { swarm } from './check/swarm.mjs'
 import { testReport } from './check/test-report.mjs'
 
@@ -38,6 +38,7 @@ const suites = [
   ['interop', interop],
   ['kills under writes, short form', crash],
   ['report of the simulator in a browser', simulatorReport],
+  ['outputs of the simulator in its page', simulatorOutputs],
   ['evidence, short form', evidence],
   ...NODE_RELEASES.map((major) => [`unit tests on Node ${major}`, () => nodeRelease(major)]),
 ]

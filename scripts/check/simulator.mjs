@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureChromium, howToGetChromium } from '../../packages/dashboard/browser/chromium.mjs'
+import { simulatorPage } from '../simulator-outputs.mjs'
 import { outcome, root, run, skip } from './commands.mjs'
 import { testReport } from './test-report.mjs'
 
@@ -21,4 +22,12 @@ export async function simulatorReport() {
 export async function evidence() {
   const { code } = await run('npm', ['run', 'evidence', '--', '--short'])
   return outcome(code === 0)
+}
+
+/** What docs/simulator.md shows is what the commands print. */
+export async function simulatorOutputs() {
+  const { shown, today } = await simulatorPage()
+  const isSo = shown === today
+  if (!isSo) console.error('docs/simulator.md shows other outputs than today: npm run docs')
+  return outcome(isSo)
 }
