@@ -20,7 +20,14 @@ export { type Result, resultCells, resultHeadings } from './results/results.ts'
 export { type RunSummary, summarize } from './results/run-summary.ts'
 export * from './run.ts'
 export * from './scenario.ts'
-export { checkScenario, readScenario, ruleSetOf, ScenarioError } from './scenario-file/read.ts'
+export {
+  checkScenario,
+  DEFAULT_NODES,
+  type Over,
+  readScenario,
+  ruleSetOf,
+  ScenarioError,
+} from './scenario-file/read.ts'
 export { ruleSets } from './scenario-file/schema.ts'
 export { namedScenarios } from './scenarios/all.ts'
 export type { NamedScenario } from './scenarios/named-scenario.ts'

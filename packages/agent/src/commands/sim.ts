@@ -13,7 +13,7 @@ export const simCommand = command({
   summary: 'simulate a cluster: what will these settings do at N nodes?',
   description:
     'Runs the protocol of the agents itself in virtual time, on a virtual network with faults drawn from a seed that is told first. Every figure comes with its 95 % confidence interval. Ends with code 1 when a checker failed.',
-  operands: [{ form: '[file...]', meaning: 'after --compare: further scenario files' }],
+  operands: [{ form: '[file...]', meaning: 'after --compare: further files' }],
   flags: simFlags,
   examples: [
     ['hearsay sim --nodes 200 --loss 5%', 'how soon a crash is noticed when packets are lost'],
@@ -28,7 +28,8 @@ export const simCommand = command({
     const workers = fittingWorkers(plan, values.workers, values.force)
     if (values.report !== undefined) checkWritable('--report', values.report)
     const [seed = 0] = plan.seeds
-    const flags = repeatable(simFlags, values, resolved.origins)
+    const compare = [...values.compare, ...operands]
+    const flags = repeatable(simFlags, { ...values, compare }, resolved.origins)
     const again = `hearsay sim ${flags} --seed ${seed} --runs ${plan.seeds.length}`.replace(
       / +/g,
       ' ',

@@ -4,9 +4,11 @@ import type { Settings } from '@hearsay/memberlist'
 import {
   type Candidate,
   checkScenario,
+  DEFAULT_NODES,
   drawScenario,
   MAX_CANDIDATES,
   namedScenarios,
+  type Over,
   readScenario,
   ruleSetOf,
   type Scenario,
@@ -28,8 +30,6 @@ export interface Plan {
   /** The scenario of a run: the candidate's, or one that the seed draws. */
   readonly scenarioFor: (candidate: Candidate, seed: number) => Scenario
 }
-
-const DEFAULT_NODES = 100
 
 /** @throws CommandFailure with exit code 2 */
 export function planOf(values: Values<typeof simFlags>, operands: readonly string[]): Plan {
@@ -145,37 +145,23 @@ function tooMany(count: number): CommandFailure {
 /** The scenario that the flags say: by name or from a file, single flags over it. */
 export function scenarioOf(values: ScenarioValues): Scenario {
   const { nodes, profile, set, rules, scenario: given, loss, delay, checkers, for: forMs } = values
-  const checked = checkedBy(checkers)
-  const network = {
-    ...(loss === undefined ? {} : { loss }),
-    ...(delay === undefined ? {} : { delayMs: delay }),
+  const over: Over = {
+    settings: set,
+    network: {
+      ...(loss === undefined ? {} : { loss }),
+      ...(delay === undefined ? {} : { delayMs: delay }),
+    },
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(rules === undefined ? {} : { rules: ruleSetOf(rules) }),
+    ...(forMs === undefined ? {} : { forMs }),
   }
   const named = namedScenarios.find(({ name }) => name === given)
-  if (named !== undefined) {
-    const built = named.build({
-      nodes: nodes ?? DEFAULT_NODES,
-      profile: profile ?? 'lan',
-      settings: set,
-      network,
-      ...(rules === undefined ? {} : { rules: ruleSetOf(rules) }),
-      ...(forMs === undefined ? {} : { forMs }),
-    })
-    const scenario = { ...built, ...checked }
-    check(scenario, `--scenario ${given}`)
-    return scenario
-  }
-  const filed = scenarioFromFile(given)
-  const scenario: Scenario = {
-    ...filed,
-    nodes: nodes ?? filed.nodes,
-    profile: profile ?? filed.profile,
-    settings: { ...filed.settings, ...set },
-    rules: rules === undefined ? filed.rules : ruleSetOf(rules),
-    network: { ...filed.network, ...network },
-    safetyMs: forMs ?? filed.safetyMs,
-    ...checked,
-  }
-  check(scenario, given)
+  const built =
+    named?.build({ nodes: DEFAULT_NODES, profile: 'lan', settings: set, ...over }) ??
+    scenarioFromFile(given, over)
+  const scenario = { ...built, ...checkedBy(checkers) }
+  check(scenario, named === undefined ? given : `--scenario ${given}`)
   return scenario
 }
 
@@ -187,7 +173,7 @@ function checkedBy(checkers: 'all' | 'none' | undefined): Partial<Scenario> {
 
 const largestFileBytes = 8 << 20
 
-function scenarioFromFile(path: string): Scenario {
+function scenarioFromFile(path: string, over: Over): Scenario {
   if (!existsSync(path)) {
     const names = namedScenarios.map(({ name }) => name).join(', ')
     throw usageFailure(`"${path}" is neither a scenario nor a file; there are ${names}, ${SWARM}.`)
@@ -202,7 +188,7 @@ function scenarioFromFile(path: string): Scenario {
   }
   if (text.length > largestFileBytes)
     throw usageFailure(`${path} is larger than 8 MiB, the most that a scenario may be.`)
-  return told(() => readScenario(text, path))
+  return told(() => readScenario(text, path, over))
 }
 
 function check(scenario: Scenario, source: string): void {

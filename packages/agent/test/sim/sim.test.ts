@@ -78,7 +78,7 @@ describe('hearsay sim', () => {
   test('compares files', async () => {
     const one = file('one.json', least)
     const other = file('other.json', { ...least, settings: { gossipNodes: 1 } })
-    const { exitCode, stdout } = await run([
+    const { exitCode, stdout, stderr } = await run([
       'sim',
       '--compare',
       one,
@@ -92,6 +92,8 @@ describe('hearsay sim', () => {
     ])
     expect(exitCode).toBe(0)
     expect(stdout).toContain('A  one\nB  other')
+    const again = `hearsay sim --compare ${one} --compare ${other} --seed 1 --runs 1\n`
+    expect(stderr).toContain(again)
   })
 
   test('ends with 1 and the seed first where a checker fails', async () => {

@@ -1,3 +1,4 @@
+import { settingDefinitions } from '@hearsay/memberlist'
 import type { z } from 'zod'
 import { stepFields } from './steps.ts'
 
@@ -9,8 +10,8 @@ export function explain(value: unknown, error: z.ZodError): string {
   const found = at(value, issue.path)
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys
-    const where = path === '' ? '' : `${path} has `
-    return `${where}"${key}"${path === '' ? ' is unknown' : ', which is unknown'}${known(found)}.`
+    if (path === '') return `"${key}" is unknown${asSetting(key)}.`
+    return `${path} has "${key}", which is unknown${known(found)}.`
   }
   // The message of a step that does something unknown lists what may be done; it belongs to the step.
   const isStep = issue.code === 'invalid_union' && issue.path.at(-1) === 'do'
@@ -21,6 +22,10 @@ export function explain(value: unknown, error: z.ZodError): string {
 
 function doText(): string {
   return `one of ${[...stepFields.keys()].join(', ')}`
+}
+
+function asSetting(key: string): string {
+  return key in settingDefinitions ? '; it is a setting, and those go into "settings"' : ''
 }
 
 function known(found: unknown): string {

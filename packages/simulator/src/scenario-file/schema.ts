@@ -2,6 +2,7 @@ import { type SettingDefinition, settingDefinitions } from '@hearsay/memberlist'
 import { ourRules } from '@hearsay/memberlist/internal'
 import { z } from 'zod'
 import { checkerNames } from '../checkers/all.ts'
+import { namedScenarios } from '../scenarios/all.ts'
 import { networkSchema } from './network.ts'
 import { durationMs, flag, oneOf, share, text, whole } from './primitives.ts'
 import { stepSchema } from './steps.ts'
@@ -28,10 +29,11 @@ const ruleSwitches = z.strictObject(
   Object.fromEntries(Object.keys(ourRules).map((name) => [name, flag.optional()])),
 )
 
-export const fileSchema = z.strictObject({
+const nodes = whole(2, 100_000).describe('Members at the beginning.')
+
+/** What every file may say, and flags may say over it. */
+const common = {
   $schema: z.string().optional().describe('Where an editor finds this schema.'),
-  name: text(100).describe('What the reports call it.'),
-  nodes: whole(2, 100_000).describe('Members at the beginning.'),
   profile: oneOf(['lan', 'wan', 'local']).optional().describe('Settings to start from.'),
   settings: settings.optional().describe('Single settings that replace those of the profile.'),
   rules: z
@@ -40,8 +42,26 @@ export const fileSchema = z.strictObject({
     })
     .optional()
     .describe("Whose protocol runs: this project's, Go's, or SWIM without Lifeguard."),
-  mode: oneOf(['bytes', 'messages']).optional(),
   network: networkSchema.optional().describe('What the network does to everybody.'),
+}
+
+const scenarioNames = namedScenarios.map(({ name }) => name) as [string, ...string[]]
+
+/** A scenario of the list, with settings of one's own. */
+export const variantSchema = z.strictObject({
+  ...common,
+  scenario: oneOf(scenarioNames)
+    .optional()
+    .describe('A scenario of the list. Default: crash.'),
+  nodes: nodes.optional(),
+})
+
+/** A scenario of one's own. */
+export const fileSchema = z.strictObject({
+  ...common,
+  name: text(100).describe('What the reports call it.'),
+  nodes,
+  mode: oneOf(['bytes', 'messages']).optional(),
   start: oneOf(['joined', 'bootstrap'])
     .optional()
     .describe('All know all from the beginning, or all join the first one.'),
@@ -67,8 +87,9 @@ export const fileSchema = z.strictObject({
 })
 
 export type ScenarioFile = z.infer<typeof fileSchema>
+export type VariantFile = z.infer<typeof variantSchema>
 
 /** The same for editors, in the file `scenario.schema.json` of the package. */
 export function jsonSchema(): object {
-  return z.toJSONSchema(fileSchema, { target: 'draft-7', io: 'input' })
+  return z.toJSONSchema(z.union([fileSchema, variantSchema]), { target: 'draft-7', io: 'input' })
 }

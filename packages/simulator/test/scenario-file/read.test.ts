@@ -37,6 +37,29 @@ describe('A scenario file', () => {
     }
   })
 
+  test('may be a scenario of the list with other settings; what is said over it counts', () => {
+    const settings = { suspicionMultiplier: 5 }
+    const file = { scenario: 'crash-many', nodes: 200, settings, rules: 'go' }
+    const many = scenarioFrom(file, 'a')
+    expect(many).toMatchObject({ name: 'crash-many', nodes: 200, settings, rules: goRules })
+    expect(many.steps).toEqual([expect.objectContaining({ do: 'crash', who: { draw: 20 } })])
+    const over = { nodes: 50, settings: { gossipNodes: 4 }, network: { loss: 0.1 }, forMs: 9_000 }
+    const fewer = scenarioFrom(file, 'a', over)
+    expect(fewer.settings).toEqual({ ...settings, gossipNodes: 4 })
+    expect(fewer.steps).toEqual([expect.objectContaining({ who: { draw: 5 } })])
+    expect(fewer).toMatchObject({ network: { loss: 0.1 }, safetyMs: 9_000 })
+    expect(scenarioFrom({ settings }, 'a')).toMatchObject({ name: 'crash', nodes: 100, settings })
+  })
+
+  test('of its own takes what is said over it', () => {
+    const over = { nodes: 30, profile: 'wan', settings: { gossipNodes: 4 }, forMs: 9_000 } as const
+    const file = { ...least, settings: { gossipNodes: 2, indirectChecks: 1 } }
+    expect(scenarioFrom(file, 'a', over)).toMatchObject({
+      ...{ name: 'mine', nodes: 30, profile: 'wan', safetyMs: 9_000 },
+      settings: { gossipNodes: 4, indirectChecks: 1 },
+    })
+  })
+
   const step = (each: object) => ({ ...least, steps: [each] })
   test.each<[string, unknown, string]>([
     ['no object', [], 'it is []; it must be one JSON object.'],
@@ -51,6 +74,16 @@ describe('A scenario file', () => {
       'nodes is 1; it must be a whole number from 2 to 100000.',
     ],
     ['an unknown field', { ...least, node: 3 }, '"node" is unknown.'],
+    [
+      'an unknown scenario of the list',
+      { scenario: 'crush' },
+      'scenario is "crush"; it must be one of crash, crash-many, bootstrap, restart-all, partition, flip-flop, one-way-loss, lifeguard-threshold, lifeguard-interval, spread, steady, churn, rolling-upgrade, pause-gc.',
+    ],
+    [
+      'a setting where it does not belong',
+      { gossipNodes: 3 },
+      '"gossipNodes" is unknown; it is a setting, and those go into "settings".',
+    ],
     [
       'an unknown setting',
       { ...least, settings: { probeMs: 3 } },
