@@ -56,7 +56,7 @@ export const simReplayCommand = command({
         String(seed),
         hash,
         String(events),
-        violations.length === 0 ? 'content' : violations.map(({ checker }) => checker).join(', '),
+        checkersText(violations),
       ],
     )
     const failed = replays.filter(({ violations }) => violations.length > 0)
@@ -123,4 +123,14 @@ function readSeed(text: string): number {
   const seed = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   if (seed <= MAX_SEED) return seed
   throw usageFailure(`The seed got "${text}"; it takes a whole number from 0 to ${MAX_SEED}.`)
+}
+
+/** Each that failed, and how often. */
+function checkersText(violations: RunResult['violations']): string {
+  const counts = new Map<string, number>()
+  for (const { checker } of violations) counts.set(checker, (counts.get(checker) ?? 0) + 1)
+  if (counts.size === 0) return 'content'
+  return [...counts]
+    .map(([checker, count]) => (count === 1 ? checker : `${checker} (${count} times)`))
+    .join(', ')
 }

@@ -109,6 +109,8 @@ describe('hearsay sim', () => {
     expect(ran.stdout).toContain(`hearsay sim replay 9 --scenario ${path}`)
     const replayed = await run(['sim', 'replay', '9', '--scenario', path, '-o', 'json'])
     expect(replayed.exitCode).toBe(1)
+    const table = await run(['sim', 'replay', '9', '--scenario', path, '-o', 'table'])
+    expect(table.stdout).toMatch(/^9 .* completeness \(\d+ times\)$/m)
     const [replay] = JSON.parse(replayed.stdout) as { seed: number; trace: string[] }[]
     expect(replay?.trace[0]).toMatch(/^seed 9: /)
   })

@@ -17,12 +17,14 @@ export function resultsOf(runs: readonly RunSummary[]): Result[] {
     const values = runs.flatMap((run) => run.figures[figure] ?? [])
     if (values.length === 0) return []
     const estimate = meanEstimate(values)
-    // No figure can be below nothing, whatever the interval of a few runs says.
+    // No figure can be below nothing, and no share above all, whatever the interval of a few runs says.
     const low = Math.max(0, estimate.low)
+    const isShare = figures[figure].unit === 'share' && estimate.count > 1
+    const high = isShare ? Math.min(1, estimate.high) : estimate.high
     return [
       {
         figure,
-        estimate: { ...estimate, low },
+        estimate: { ...estimate, low, high },
         least: Math.min(...values),
         most: Math.max(...values),
       },

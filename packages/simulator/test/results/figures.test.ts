@@ -58,6 +58,14 @@ describe('The figures of a run', () => {
     expect(figures.bytesInMean).toBeCloseTo(figures.bytesOutMean ?? 0, 0)
   })
 
+  test('that are shares have no interval above all of them', () => {
+    const one = figuresOf('steady', 4)
+    const runs = [0, 1].map((crashesMissed) => ({ ...one, figures: { crashesMissed } }))
+    expect(resultsOf(runs).map(resultCells)).toEqual([
+      ['crashes not known to all', '50 %', '0 % … 100 %', '0 %', '100 %', '2'],
+    ])
+  })
+
   test('over runs have an interval, one run has none, and nothing is below nothing', () => {
     const one = figuresOf('steady', 4)
     const runs = [0, 0, 9].map((viewChanges) => ({ ...one, figures: { viewChanges } }))
