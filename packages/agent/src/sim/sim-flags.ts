@@ -74,7 +74,11 @@ export const simFlags = {
     'a setting with several values, side by side; repeat for every combination',
     readSweep,
   ),
-  compare: repeated('FILE FILE…', 'files side by side: scenarios, or settings for one of the list', (text) => text),
+  compare: repeated(
+    'FILE FILE…',
+    'files side by side: scenarios, or settings for one of the list',
+    (text) => text,
+  ),
   report: single('FILE.html', 'write a report: one file, works offline', (text) => text),
   workers: single('N', 'runs at the same time', wholeNumber(1, 256), {
     defaultText: `one for each processor, ${availableParallelism()} here, as far as memory allows`,

@@ -50,9 +50,7 @@ const scenarioNames = namedScenarios.map(({ name }) => name) as [string, ...stri
 /** A scenario of the list, with settings of one's own. */
 export const variantSchema = z.strictObject({
   ...common,
-  scenario: oneOf(scenarioNames)
-    .optional()
-    .describe('A scenario of the list. Default: crash.'),
+  scenario: oneOf(scenarioNames).optional().describe('A scenario of the list. Default: crash.'),
   nodes: nodes.optional(),
 })
 
