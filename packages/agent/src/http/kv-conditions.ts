@@ -1,4 +1,5 @@
 import type { KeyValueStore, WriteOptions } from '@hearsay/kv'
+import { entityTag } from './entity-tag.ts'
 import { HttpProblem } from './problem.ts'
 
 /** The headers that make a call conditional. */
@@ -12,10 +13,6 @@ export function conditionsOf(header: (name: string) => string | null | undefined
     ifMatch: header('if-match') ?? undefined,
     ifNoneMatch: header('if-none-match') ?? undefined,
   }
-}
-
-export function entityTag(version: string): string {
-  return `"${version}"`
 }
 
 /** Whether a list of entity tags has the version; a weak tag counts where that is asked for. */

@@ -1,5 +1,6 @@
 import type { Entry, KeyValueStore } from '@hearsay/kv'
-import { type Conditions, conditionFailed, entityTag, lists } from './kv-conditions.ts'
+import { entityTag } from './entity-tag.ts'
+import { type Conditions, conditionFailed, lists } from './kv-conditions.ts'
 import type { PlainAnswer } from './plain-answer.ts'
 import { HttpProblem } from './problem.ts'
 

@@ -6,8 +6,9 @@ import {
   type WriteResult,
 } from '@hearsay/kv'
 import type { Agent } from '../agent/agent.ts'
+import { entityTag } from './entity-tag.ts'
 import { EventStreams } from './event-streams.ts'
-import { conditionsOf, entityTag, writeConditions } from './kv-conditions.ts'
+import { conditionsOf, writeConditions } from './kv-conditions.ts'
 import { readAnswer, unknownKey } from './kv-read.ts'
 import { watchStream } from './kv-watch.ts'
 import { responseOf } from './plain-answer.ts'

@@ -1,5 +1,6 @@
 import { KvError } from '@hearsay/kv'
 import { type ErrorCode, MemberlistError } from '@hearsay/memberlist'
+import { entityTag } from './entity-tag.ts'
 import { kvTranslations } from './kv-problem.ts'
 import { type PlainAnswer, responseOf } from './plain-answer.ts'
 import type { Problem } from './schemas.ts'
@@ -63,7 +64,7 @@ function kvProblem({ code, data, message }: KvError): HttpProblem {
   const { status, hint, retryAfter } = kvTranslations[code]
   const version = data['version']
   const headers = {
-    ...(typeof version === 'string' && { etag: `"${version}"` }),
+    ...(typeof version === 'string' && { etag: entityTag(version) }),
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
   }
   return new HttpProblem(status, code, message, { hint, extra: data, headers })

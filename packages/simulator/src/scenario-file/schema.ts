@@ -89,5 +89,9 @@ export type VariantFile = z.infer<typeof variantSchema>
 
 /** The same for editors, in the file `scenario.schema.json` of the package. */
 export function jsonSchema(): object {
-  return z.toJSONSchema(z.union([fileSchema, variantSchema]), { target: 'draft-7', io: 'input' })
+  return z.toJSONSchema(z.union([fileSchema, variantSchema]), {
+    target: 'draft-7',
+    io: 'input',
+    reused: 'ref',
+  })
 }
