@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 import { Report, readFlags, whole } from './support/report.mjs'
 
 const flags = readFlags('The simulator', {
-  rest: [60, 'virtual seconds at rest that are measured'],
+  rest: [300, 'virtual seconds at rest that are measured'],
   large: [10_000, 'members of the large cluster; 0: none'],
   'large-rest': [20, 'virtual seconds at rest of the large one'],
   bootstrap: [2_000, 'members that start from nothing; 0: none'],
   seeds: [60, 'seeds of the swarm, from which a thousand are reckoned'],
 })
-const SETTLED_MS = 10_000
+const SETTLED_MS = 20_000
 const LARGE_MEBIBYTES = 8_192
 const BOOTSTRAP_SECONDS = 120
 const SWARM_SECONDS = 600
