@@ -18,6 +18,7 @@ printf "%s\\n" "\${COMPREPLY[@]}"`,
   zsh: `compdef() {}
 _describe() { local name=\${@[-1]}; print -rl -- \${(P)name} }
 compadd() { shift; print -rl -- "$@" }
+compset() { PREFIX=\${PREFIX#*=} }
 _files() { print -- FILES }
 source "$1"; shift; words=("$@"); CURRENT=$#; PREFIX=\${@[-1]}; _hearsay`,
   fish: 'source $argv[1]; complete -C (string join " " -- $argv[2..])',
@@ -67,6 +68,26 @@ describe.each(installed)('In %s', (shell) => {
       'go-example',
       'native',
     ])
+  })
+
+  test('values are completed after the short form of a flag and after an equals sign, too', () => {
+    expect(complete(shell, ['hearsay', 'kv', 'get', '-o', 'n'])).toContain('ndjson')
+    const words = shell === 'bash' ? ['--kv', '=', 'n'] : ['--kv=n']
+    const found = complete(shell, ['hearsay', 'agent', ...words])
+    expect(found.map((word) => word.replace('--kv=', ''))).toContain('native')
+  })
+
+  test('flags are those of the command within a command, and of hearsay itself', () => {
+    expect(complete(shell, ['hearsay', 'sim', 'list', '--'])).not.toContain('--nodes')
+    expect(complete(shell, ['hearsay', 'sim', 'replay', '--'])).toContain('--shrink')
+    expect(complete(shell, ['hearsay', '--'])).toContain('--version')
+    expect(complete(shell, ['hearsay', 'kv', '--'])).toEqual(['--help'])
+    expect(complete(shell, ['hearsay', 'kv', 'get', 'events', '--'])).not.toContain('--replay')
+  })
+
+  test('after a flag no further command is offered', () => {
+    expect(complete(shell, ['hearsay', 'sim', '--report', 're'])).not.toContain('replay')
+    expect(complete(shell, ['hearsay', 'sim', '--force', 're'])).not.toContain('replay')
   })
 
   test('shells are completed', () => {

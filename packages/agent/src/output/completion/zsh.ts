@@ -1,16 +1,17 @@
-import type { Vocabulary, Word } from './vocabulary.ts'
+import { spellings, type Vocabulary, type Word } from './vocabulary.ts'
 
 /** For `source <(…)` after compinit, and as a file `_hearsay` in a folder of `$fpath`. */
 export function zshScript({ next, flags, choices }: Vocabulary): string {
   return `#compdef hearsay
 _hearsay() {
-  local path_='' word
+  local path_='' flagged='' word previous="$words[CURRENT-1]"
   local -a found
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    case "$word" in -*) break ;; *) path_="\${path_:+$path_ }$word" ;; esac
+    case "$word" in -*) flagged=yes; break ;; *) path_="\${path_:+$path_ }$word" ;; esac
   done
-  case "$words[CURRENT-1]" in
-${[...choices].map(([flag, values]) => `    ${flag}) compadd -- ${values.join(' ')}; return ;;`).join('\n')}
+  if [[ "$PREFIX" == --*=* ]]; then previous="\${PREFIX%%=*}"; compset -P 1 '*='; fi
+  case "$previous" in
+${choices.map((choice) => `    ${spellings(choice).join('|')}) compadd -- ${choice.values.join(' ')}; return ;;`).join('\n')}
   esac
   if [[ "$PREFIX" == -* ]]; then
     case "$path_" in
@@ -18,7 +19,7 @@ ${[...flags].map(([name, words]) => `      '${name}'|'${name} '*) found=(${descr
     esac
     _describe -o flag found
   else
-    case "$path_" in
+    case "$flagged$path_" in
 ${[...next].map(([path, words]) => `      '${path}') found=(${described(words)}) ;;`).join('\n')}
       *) _files; return ;;
     esac
