@@ -66,7 +66,8 @@ const globalExamples = `Examples:
   hearsay <command> --help             flags and examples of a command`
 
 function plainCommand(name: string, { stdout, stderr }: Surroundings): Command {
-  const width = stdout.columns ?? 100
+  // A terminal without a size, as a container may have, says 0.
+  const width = stdout.columns || 100
   return new Command(name)
     .exitOverride()
     .showSuggestionAfterError()
@@ -106,7 +107,8 @@ function commandOf(
 }
 
 function sentence(summary: string): string {
-  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`
+  const end = summary.endsWith('?') ? '' : '.'
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}${end}`
 }
 
 function exampleLines(examples: AnyCommand['examples']): string {

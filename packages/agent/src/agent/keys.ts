@@ -39,7 +39,7 @@ export class Keys {
     const key = this.#find(keyring, text)
     if (key === undefined) {
       throw new HttpProblem(404, 'ERR_KEY', 'There is no such key.', {
-        hint: 'GET /v1/keys lists the ids of the keys that there are.',
+        hint: 'GET /v1/keys (hearsay keys list) lists the ids of the keys that there are.',
       })
     }
     if (keyId(key) === keyId(keyring.keys[0] ?? key)) {
@@ -77,7 +77,7 @@ function read(text: string): Uint8Array {
       'ERR_KEY',
       `Got ${error.got ?? 'no key'}; it takes ${error.takes}.`,
       {
-        hint: 'hearsay keygen makes a key; GET /v1/keys lists the ids of those that there are.',
+        hint: 'hearsay keygen makes a key; GET /v1/keys (hearsay keys list) lists the ids of those that there are.',
       },
     )
   }

@@ -67,8 +67,9 @@ export class Narrator {
     }
     const tried = triedAddresses({ addresses, reached, errors })
     const text = `${reached} of ${tried} addresses to join answered.`
-    if (reached > 0) this.#log.info(text)
-    else this.#log.warn(isTriedAgain ? `${text} They are tried again in the background.` : text)
+    if (reached === 0) {
+      this.#log.warn(isTriedAgain ? `${text} They are tried again in the background.` : text)
+    } else if (this.#tellsEvents) this.#log.info(text)
   }
 
   storeFull(full: boolean, maxBytes: number): void {

@@ -77,7 +77,12 @@ function notJoined(addresses: readonly string[], reason: string | undefined): Co
   )
 }
 
-function tellReady({ agent, gossip, http }: RunningAgent, { log }: RunOptions): void {
+/** Where the events are readable beside it, `ready` is one of them. */
+function tellReady(
+  { agent, gossip, http }: RunningAgent,
+  { log, narratesEvents }: RunOptions,
+): void {
+  if (!narratesEvents) return
   log.info(`${agent.list.local.name} is ready: gossip at ${gossip}, HTTP API at http://${http}`)
 }
 

@@ -29,7 +29,8 @@ export class Screen {
   }
 
   get size(): { readonly columns: number; readonly rows: number } {
-    return { columns: this.#sink.columns ?? 80, rows: this.#sink.rows ?? 24 }
+    // A terminal without a size, as a container may have, says 0.
+    return { columns: this.#sink.columns || 80, rows: this.#sink.rows || 24 }
   }
 
   draw(lines: readonly string[]): void {

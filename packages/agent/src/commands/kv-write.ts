@@ -61,7 +61,7 @@ export const kvPutCommand = command({
           bytes: value,
           headers,
           takesMs: values.acksTimeout ?? 0,
-          onSent: (bytes) => progress.update(`Sent ${byteSizeText(bytes)} of ${total}`),
+          onSent: (bytes) => progress.update(sentText(bytes, value.length, values.acks)),
         },
         kvWrittenSchema.loose(),
       ),
@@ -79,7 +79,7 @@ export const kvDeleteCommand = command({
   flags: deleteFlags,
   examples: [
     ['hearsay kv del motd', 'on the agent at 127.0.0.1:4001, and so everywhere'],
-    ['hearsay kv del motd --if-version 1jf0-2-a', 'only if nobody wrote it meanwhile'],
+    ['hearsay kv del config/web --acks 1', 'and wait until another one knows of it'],
   ],
   run: async (invocation) => {
     const { operands, values } = invocation
@@ -93,6 +93,14 @@ export const kvDeleteCommand = command({
     return exitCodes.done
   },
 })
+
+/** What takes its time: the way to the agent, then the others' acknowledgements. */
+export function sentText(bytes: number, total: number, acks: number | undefined): string {
+  const size = byteSizeText(total)
+  if (bytes < total) return `Sent ${byteSizeText(bytes)} of ${size}`
+  const forWhat = acks === undefined || acks === 0 ? 'for the answer' : `until ${acks} more hold it`
+  return `Sent ${size}, waiting ${forWhat}`
+}
 
 async function readValue(
   operand: string | undefined,

@@ -27,6 +27,7 @@ export const simListCommand = command({
         forMs === undefined ? 'drawn' : durationText(forMs),
         answers,
       ],
+      { wraps: true },
     )
     return Promise.resolve(exitCodes.done)
   },

@@ -55,6 +55,6 @@ function entryHeaders({ version, origin, modifiedAt, expiresAt }: Entry): Record
 
 export function unknownKey(key: string): HttpProblem {
   return new HttpProblem(404, 'ERR_KV_UNKNOWN_KEY', `There is no key "${key}" on this member.`, {
-    hint: 'GET /v1/kv lists the keys; one that was written elsewhere a moment ago may be on its way.',
+    hint: 'GET /v1/kv (hearsay kv list) lists the keys; one that was written elsewhere a moment ago may be on its way.',
   })
 }

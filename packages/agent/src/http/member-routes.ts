@@ -97,6 +97,6 @@ function known(agent: Agent, name = ''): Member {
   const member = agent.list.member(name)
   if (member !== undefined) return member
   throw new HttpProblem(404, 'ERR_UNKNOWN_MEMBER', `No member is called "${name}".`, {
-    hint: 'GET /v1/members lists the names.',
+    hint: 'GET /v1/members (hearsay members) lists the names.',
   })
 }

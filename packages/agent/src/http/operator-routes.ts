@@ -129,7 +129,9 @@ function probeRoutes({ agent }: OperatorParts): Route[] {
         const why = agent.notReadyBecause
         if (why === undefined) return { status: 'ready' }
         throw new HttpProblem(503, 'ERR_NOT_READY', why, {
-          hint: agent.isLeaving ? 'Start it again.' : 'Wait; GET /v1/members shows who is there.',
+          hint: agent.isLeaving
+            ? 'Start it again.'
+            : 'Wait; GET /v1/members (hearsay members) shows who is there.',
           headers: { 'retry-after': '1' },
         })
       },

@@ -41,7 +41,7 @@ interface Translation {
 /** The status that an error of the library is answered with, and what to do about it. */
 const translations: Readonly<Record<ErrorCode, Translation>> = {
   ERR_CONFIG: { status: 400, hint: 'Correct the value.' },
-  ERR_KEY: { status: 400, hint: 'GET /v1/keys shows the keys that there are.' },
+  ERR_KEY: { status: 400, hint: 'GET /v1/keys (hearsay keys list) shows the keys that there are.' },
   ERR_ADDRESS: { status: 400, hint: 'Give HOST, HOST:PORT or NAME/HOST:PORT.' },
   ERR_ADDRESS_IN_USE: { status: 500, hint: 'Start the agent on another port.' },
   ERR_BIND: { status: 500, hint: 'Start the agent on an address of this machine.' },
@@ -49,12 +49,18 @@ const translations: Readonly<Record<ErrorCode, Translation>> = {
     status: 502,
     hint: 'Check that a member runs there, and that it has the same label and keys.',
   },
-  ERR_UNREACHABLE: { status: 502, hint: 'GET /v1/members shows the state of the member.' },
+  ERR_UNREACHABLE: {
+    status: 502,
+    hint: 'GET /v1/members (hearsay members) shows the state of the member.',
+  },
   ERR_PROTOCOL: { status: 502, hint: 'Check that the peer has the same label and keys.' },
-  ERR_TIMEOUT: { status: 504, hint: 'GET /v1/members shows the state of the member.' },
+  ERR_TIMEOUT: {
+    status: 504,
+    hint: 'GET /v1/members (hearsay members) shows the state of the member.',
+  },
   ERR_TOO_LARGE: { status: 413, hint: 'Send less, or in parts.' },
   ERR_OVERLOAD: { status: 503, hint: 'Try again later.' },
-  ERR_UNKNOWN_MEMBER: { status: 404, hint: 'GET /v1/members lists the names.' },
+  ERR_UNKNOWN_MEMBER: { status: 404, hint: 'GET /v1/members (hearsay members) lists the names.' },
   ERR_CLOSED: { status: 503, hint: 'The member has left; start the agent again.' },
   ERR_DELEGATE: { status: 500, hint: "See the agent's log." },
   ERR_ABORTED: { status: 503, hint: 'Try again later.' },

@@ -1,6 +1,6 @@
 import { type ColorChoice, choosePaint, type Paint } from './color.ts'
 import type { Sink, Surroundings } from './streams.ts'
-import { type Cell, tableLines } from './table.ts'
+import { type Cell, type TableOptions, tableLines } from './table.ts'
 
 export const formats = ['table', 'json', 'ndjson'] as const
 export type Format = (typeof formats)[number]
@@ -56,10 +56,14 @@ export class Output {
     this.#stderr.write(`${text}\n`)
   }
 
-  table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
+  table(
+    headings: readonly string[],
+    rows: readonly (readonly Cell[])[],
+    more: Pick<TableOptions, 'wraps'> = {},
+  ): void {
     // A terminal without a size, as a container may have, says 0.
     const width = this.#stdout.isTTY === true ? this.#stdout.columns || undefined : undefined
-    const options = width === undefined ? { paint: this.paint } : { paint: this.paint, width }
+    const options = { ...more, paint: this.paint, ...(width !== undefined && { width }) }
     this.lines(tableLines(headings, rows, options))
   }
 
@@ -68,10 +72,11 @@ export class Output {
     items: readonly Item[],
     headings: readonly string[],
     cells: (item: Item) => readonly Cell[],
+    more: Pick<TableOptions, 'wraps'> = {},
   ): void {
     if (this.format === 'json') this.line(JSON.stringify(items, null, 2))
     else if (this.format === 'ndjson') for (const item of items) this.json(item)
-    else this.table(headings, items.map(cells))
+    else this.table(headings, items.map(cells), more)
   }
 
   /** A single answer: readable lines as the table, else the object. */

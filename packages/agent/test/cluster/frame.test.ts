@@ -158,6 +158,11 @@ describe('The screen', () => {
     expect(sink.text).toContain('\u001b[2J\u001b[H')
   })
 
+  test('has a size on a terminal that does not know its own', () => {
+    const sink = new FakeSink({ columns: 0, rows: 0 })
+    expect(new Screen(sink).size).toEqual({ columns: 80, rows: 24 })
+  })
+
   test('gives the cursor back', () => {
     const sink = new FakeSink({ columns: 80, rows: 24 })
     new Screen(sink).close()

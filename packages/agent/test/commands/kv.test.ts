@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KvError } from '@hearsay/kv'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { sentText } from '../../src/commands/kv-write.ts'
 import { listening } from './listening.ts'
 import { run } from './run.ts'
 
@@ -17,6 +18,12 @@ function fileOf(bytes: string | Uint8Array): string {
 const text = (value: string) => new TextEncoder().encode(value)
 
 describe('hearsay kv put', () => {
+  test('shows how much is sent, then what it waits for', () => {
+    expect(sentText(1_024, 4_096, 2)).toBe('Sent 1 KiB of 4 KiB')
+    expect(sentText(4_096, 4_096, 2)).toBe('Sent 4 KiB, waiting until 2 more hold it')
+    expect(sentText(4_096, 4_096, undefined)).toBe('Sent 4 KiB, waiting for the answer')
+  })
+
   test('takes the value as an operand, from a file, or from stdin byte for byte', async () => {
     const { ask, store } = await listening()
     await ask(['kv', 'put', 'a/ü', 'välue'])

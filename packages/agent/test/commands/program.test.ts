@@ -71,6 +71,13 @@ describe('The program', () => {
     expect(stdout).toBe('')
   })
 
+  test('has a help that can be read, also on a terminal that does not know its width', async () => {
+    const terminal = { columns: 0, rows: 0 }
+    const { stdout } = await run(['kv', 'get', '--help'], fakeSurroundings({ terminal }))
+    expect(stdout).toBe((await run(['kv', 'get', '--help'])).stdout)
+    expect((await run(['sim', '--help'])).stdout).toContain('at N nodes? Runs the protocol')
+  })
+
   test('documents its exit codes', async () => {
     expect((await run(['--help'])).stdout).toContain('Exit codes: 0 done; 1 failed; 2 bad usage')
   })

@@ -74,7 +74,7 @@ describe('Members', () => {
       status: 404,
       code: 'ERR_UNKNOWN_MEMBER',
       detail: 'No member is called "nobody".',
-      hint: 'GET /v1/members lists the names.',
+      hint: 'GET /v1/members (hearsay members) lists the names.',
     })
   })
 

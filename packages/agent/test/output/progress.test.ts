@@ -38,6 +38,11 @@ describe('Progress', () => {
     expect(frames[1]).toBe('Sent 1.0 MiB of 16 MiB over …')
   })
 
+  test('is shown on a terminal that does not know its width', async () => {
+    const frames = await during(new FakeSink({ columns: 0, rows: 0 }), 500)
+    expect(frames[1]).toBe('Working … 0 s')
+  })
+
   test('is not shown of what is over at once', async () => {
     expect(await during(terminal(), 250)).toEqual([''])
   })

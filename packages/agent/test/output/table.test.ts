@@ -74,6 +74,24 @@ describe('A table', () => {
     )
   })
 
+  test('leaves out its last columns where the terminal is too narrow to read them', () => {
+    const lines = tableLines(['NAME', 'STATE', 'ADDRESS'], rows, { width: 20 })
+    expect(lines).toEqual(['NAME    STATE …', 'node-1  ● alive', '世界    ✗ failed'])
+  })
+
+  test('has its last column go on below where that is asked for', () => {
+    const answers = [
+      ['crash', 'How soon is it noticed?'],
+      ['pause', 'Is it?'],
+    ]
+    expect(tableLines(['NAME', 'ANSWERS'], answers, { width: 20, wraps: true })).toEqual([
+      'NAME   ANSWERS',
+      'crash  How soon is',
+      '       it noticed?',
+      'pause  Is it?',
+    ])
+  })
+
   test('has no heading alone for what nobody gave', () => {
     expect(tableLines(['NAME'], [])).toEqual(['NAME'])
   })
