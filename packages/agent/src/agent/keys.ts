@@ -37,11 +37,7 @@ export class Keys {
   remove(text: string): void {
     const keyring = this.#required()
     const key = this.#find(keyring, text)
-    if (key === undefined) {
-      throw new HttpProblem(404, 'ERR_KEY', 'There is no such key.', {
-        hint: 'GET /v1/keys (hearsay keys list) lists the ids of the keys that there are.',
-      })
-    }
+    if (key === undefined) throw unknown('There is no such key.')
     if (keyId(key) === keyId(keyring.keys[0] ?? key)) {
       throw new HttpProblem(409, 'ERR_KEY', `Key ${keyId(key)} encrypts what is sent.`, {
         hint: 'Use another key first, on all members; then remove this one.',
@@ -68,6 +64,8 @@ export class Keys {
 }
 
 function read(text: string): Uint8Array {
+  // No key is that short, in whichever writing: it was meant as an id.
+  if (/^[0-9a-f]{16}$/.test(text)) throw unknown(`No key here has the id ${text}.`)
   try {
     return readKey(text)
   } catch (error) {
@@ -81,4 +79,10 @@ function read(text: string): Uint8Array {
       },
     )
   }
+}
+
+function unknown(detail: string): HttpProblem {
+  return new HttpProblem(404, 'ERR_KEY', detail, {
+    hint: 'GET /v1/keys (hearsay keys list) lists the ids of the keys that there are.',
+  })
 }

@@ -73,14 +73,14 @@ export const keysUseCommand = changing(
   'use',
   'encrypt with a gossip key from now on',
   { method: 'POST', primary: true },
-  ['hearsay keys use 9f64a747e1b97f13', 'one that is there, by its id'],
+  ['hearsay keys use 46b8d8fae57da201', 'one that is there, by its id'],
 )
 
 export const keysRemoveCommand = changing(
   'remove',
   'remove a gossip key that no longer encrypts',
   { method: 'DELETE' },
-  ['hearsay keys remove 9f64a747e1b97f13', 'by its id'],
+  ['hearsay keys remove 46b8d8fae57da201', 'by its id'],
 )
 
 async function readOperand(operand = '', surroundings: Surroundings): Promise<string> {

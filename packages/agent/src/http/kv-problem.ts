@@ -15,7 +15,7 @@ export const kvTranslations: Readonly<Record<KvErrorCode, Translation>> = {
   ERR_KV_CONDITION: { status: 412, hint: 'Read the key again, and decide anew.' },
   ERR_KV_FULL: {
     status: 507,
-    hint: 'Delete keys, or start the agents with a larger --kv-max-bytes.',
+    hint: 'A deleted key gives back the bytes of its value, and what remembers it after a day: delete large ones, or start all agents with a larger --kv-max-bytes.',
   },
   ERR_KV_ACKS: {
     status: 504,

@@ -233,6 +233,19 @@ describe('Operators see', () => {
     expect(list.keyring?.keys).toEqual([new Uint8Array(16).fill(1)])
   })
 
+  test('that an id which no key has is an id, not a key of a wrong length', async () => {
+    const { call } = apiOf({ list: new FakeMemberlist([], [new Uint8Array(16)]) })
+    const body = JSON.stringify({ key: '0123456789abcdef' })
+    for (const method of ['POST', 'DELETE']) {
+      const response = await call(method, '/v1/keys', { body })
+      expect(response.status).toBe(404)
+      expect(await response.json()).toMatchObject({
+        code: 'ERR_KEY',
+        detail: 'No key here has the id 0123456789abcdef.',
+      })
+    }
+  })
+
   test("metrics under memberlist's names", async () => {
     const { call } = apiWithMembers()
     const response = await call('GET', '/metrics')
