@@ -31,6 +31,7 @@ export const agentCommand = command({
     const report = reportOf(invocation)
     const output = outputOf(invocation, values.check ? 'answer' : 'stream')
     if (values.check) {
+      for (const note of invocation.resolved.notes) output.narrate(note)
       const row = ({ name, value, label }: ReportedValue) => [name, textOf(value), label]
       if (output.format === 'json') output.answer(report, [])
       else output.list([...report.values, ...report.settings], ['NAME', 'VALUE', 'SOURCE'], row)

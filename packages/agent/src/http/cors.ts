@@ -7,7 +7,10 @@ const allowed = {
     'authorization, content-type, if-match, if-none-match, last-event-id',
   'access-control-max-age': '600',
 }
-const exposed = { 'access-control-expose-headers': 'etag, retry-after, location' }
+const exposed = {
+  'access-control-expose-headers':
+    'etag, retry-after, location, hearsay-origin, hearsay-modified-at, hearsay-expires-at',
+}
 
 /** Pages of other origins that may use the API: none but those that were asked for by name. */
 export class CrossOrigin {

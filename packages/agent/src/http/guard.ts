@@ -79,7 +79,8 @@ function refuseForeignPages(head: RequestHead, host: string, isWrite: boolean): 
   const site = head.header('sec-fetch-site')
   const foreignSite = isWrite && (site === 'cross-site' || site === 'same-site')
   if (!foreignOrigin && !foreignSite) return
-  throw foreignOriginProblem(`A page of ${origin ?? site} may not use this API.`)
+  const page = origin === undefined || origin === 'null' ? 'another site' : origin
+  throw foreignOriginProblem(`A page of ${page} may not use this API.`)
 }
 
 /** A GET that writes, sent by a browser that hides where from, or before anybody asked for it. */

@@ -102,6 +102,12 @@ describe('hearsay agent --check', () => {
     expect(named('token')).toMatchObject({ value: '(hidden)', source: 'environment' })
   })
 
+  test('tells what was passed over in the environment', async () => {
+    const surroundings = fakeSurroundings({ environment: { HEARSAY_PORT: 'tcp://10.0.0.1:80' } })
+    const { stderr } = await run(['agent', '--check'], surroundings)
+    expect(stderr).toContain('HEARSAY_PORT is ignored')
+  })
+
   test('is a table on a terminal', async () => {
     const surroundings = fakeSurroundings({ terminal: { columns: 100, rows: 40 } })
     const { stdout } = await run(['agent', '--check', '--color', 'never'], surroundings)

@@ -15,7 +15,8 @@ describe('A page whose origin was allowed', () => {
     expect(written.status).toBe(200)
     expect(store.asked).toHaveLength(1)
     expect(written.headers.get('access-control-allow-origin')).toBe(ops)
-    expect(written.headers.get('access-control-expose-headers')).toContain('etag')
+    for (const name of ['etag', 'hearsay-origin', 'hearsay-modified-at', 'hearsay-expires-at'])
+      expect(written.headers.get('access-control-expose-headers')).toContain(name)
     expect(written.headers.get('vary')).toContain('origin')
   })
 

@@ -51,7 +51,13 @@ describe('A web page', () => {
     { 'sec-fetch-site': 'same-site' },
   ])('from elsewhere (%j) may not write', async (headers: Record<string, string>) => {
     const api = apiOf()
-    expect(await statusOf(api, 'POST', '/v1/broadcast', headers)).toBe(403)
+    const refused = await api.call('POST', '/v1/broadcast', { headers })
+    expect(refused.status).toBe(403)
+    const named =
+      headers['origin']?.startsWith('http') === true ? headers['origin'] : 'another site'
+    expect(((await refused.json()) as { detail: string }).detail).toContain(
+      `A page of ${named} may`,
+    )
     expect(api.list.asked).toEqual([])
   })
 
