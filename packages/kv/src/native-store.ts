@@ -309,7 +309,7 @@ export class NativeStore implements KeyValueStore {
     this.warnings.warn(
       'full',
       `The store is full at ${maxBytes} bytes and refuses writes, its own and others'. ` +
-        'Delete keys, or give it more.',
+        'Delete large keys, or give it more.',
     )
   }
 

@@ -77,7 +77,7 @@ export class Narrator {
     if (!full) this.#log.info(`The key/value store has room again, of ${bound}.`)
     else
       this.#log.warn(
-        `The key/value store is full: writes are refused, those of other members too. Delete keys, or start all agents with more than --kv-max-bytes ${bound}.`,
+        `The key/value store is full: writes are refused, those of other members too. Delete large keys, or start all agents with more than --kv-max-bytes ${bound}.`,
       )
   }
 

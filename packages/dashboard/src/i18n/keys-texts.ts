@@ -46,8 +46,8 @@ export const keysTexts = {
   acksHint: ['Saving waits for so many.', '保存时会等待这么多成员。'],
   storeFull: ['The store is full: {bytes} of {max}.', '存储已满：{bytes} / {max}。'],
   storeFullHint: [
-    'It refuses writes. Delete keys, or start the agents with a larger --kv-max-bytes.',
-    '它拒绝写入。请删除键，或以更大的 --kv-max-bytes 启动代理。',
+    'Writes are refused. Delete large keys, or allow more (--kv-max-bytes).',
+    '写入被拒绝。请删除大键，或提高 --kv-max-bytes。',
   ],
   storeNearlyFull: ['The store is nearly full: {bytes} of {max}.', '存储即将满：{bytes} / {max}。'],
 

@@ -329,7 +329,7 @@ function isLaterThan(entry: WireEntry, current: Held): boolean {
 function fullError(maxBytes: number): KvError {
   return new KvError(
     'ERR_KV_FULL',
-    `The store is full at ${maxBytes} bytes. Delete keys, or give every member more (--kv-max-bytes).`,
+    `The store is full at ${maxBytes} bytes. Delete large keys, or give every member more (--kv-max-bytes).`,
     { maxBytes },
   )
 }
