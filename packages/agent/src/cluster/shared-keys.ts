@@ -31,7 +31,7 @@ export async function shareKeys(
   if (first === undefined) return []
   const shown: SharedKey[] = []
   const values = [
-    ['greeting', `hello from ${first.name}`],
+    ['greeting', 'hello'],
     ['fruit/apple', 'red'],
     ['fruit/pear', 'green'],
   ] as const
@@ -78,6 +78,6 @@ async function ask(
 /** One line: what was written where, and who read it how soon. */
 export function sharedLine({ key, value, writtenOn, readOn }: SharedKey): string {
   const read = readOn.map(({ name, afterMs }) => `${name} after ${Math.ceil(afterMs)} ms`)
-  const where = read.length === 0 ? '' : `, read on ${read.join(', ')}`
-  return `${key} = ${value}: written on ${writtenOn}${where}`
+  const where = read.length === 0 ? '' : `, read by ${read.join(', ')}`
+  return `${key} = ${value} by ${writtenOn}${where}`
 }

@@ -121,7 +121,7 @@ describe('The live table', () => {
     const wide = { columns: 100, rows: 24 }
     const lines = frameLines(input([child(1, all)], { shared: [shared], latest }), wide, plain)
     expect(lines).toContain(
-      ' fruit/apple = red: written on node-1, read on node-2 after 3 ms, node-3 after 11 ms',
+      ' fruit/apple = red by node-1, read by node-2 after 3 ms, node-3 after 11 ms',
     )
     expect(lines.at(-1)).toBe(' event 19')
     expect(lines.length).toBeLessThan(size.rows)
