@@ -16,6 +16,8 @@ const NACK_VERSION = 4
 /** From this version on, a member reads a packet's checksum. */
 export const CHECKSUM_VERSION = 5
 
+const NOBODY: readonly NodeRecord[] = []
+
 /** One probe of one member: from its ping to the ack, or to the suspicion. */
 export class Probe implements Waiting {
   readonly slot: number
@@ -25,8 +27,8 @@ export class Probe implements Waiting {
   readonly sentAt: number
   /** When it ends without an ack: the probe interval, longer the worse our own health is. */
   readonly deadline: number
-  /** Who was asked to ping it for us. */
-  readonly asked: NodeRecord[] = []
+  /** Who was asked to ping it for us; nobody, for most probes. */
+  asked: readonly NodeRecord[] = NOBODY
   isIndirect = false
   sendFailed = false
   nacksExpected = 0
@@ -204,7 +206,7 @@ export class Prober {
     const { writer, selfRecord, counters, rules } = this.core
     const nack = helper.protocolMax >= NACK_VERSION && rules.localHealthProbe
     if (nack) probe.nacksExpected++
-    probe.asked.push(helper)
+    probe.asked = [...probe.asked, helper]
     counters.indirectProbes++
     writer.reset()
     writeIndirectPing(

@@ -28,10 +28,10 @@ export function expand(
 }
 
 /** The compress message for these bytes if it is smaller than they are. */
-export function shrink(bytes: Uint8Array): Uint8Array | undefined {
-  if (smallestCompressed(bytes) >= bytes.length) return undefined
-  const compressed = compress(bytes)
-  return compressed.length < bytes.length ? compressed : undefined
+export function shrink(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array | undefined {
+  if (smallestCompressed(bytes, start, end) >= end - start) return undefined
+  const compressed = compress(bytes.subarray(start, end))
+  return compressed.length < end - start ? compressed : undefined
 }
 
 /** 09, map of 2, "Algo" and its 0, "Buf". The raw header comes on top. */
@@ -53,7 +53,7 @@ let run = 0
  * making each as long as it can be, and LZW makes at least as many. (What shares a slot counts as
  * seen, which keeps the bound a lower one.)
  */
-export function smallestCompressed(bytes: Uint8Array): number {
+export function smallestCompressed(bytes: Uint8Array, start = 0, end = bytes.length): number {
   if (run === 0xffff) {
     pairs.fill(0)
     triples.fill(0)
@@ -61,13 +61,13 @@ export function smallestCompressed(bytes: Uint8Array): number {
   }
   run++
   // At nine bits each, more cannot be smaller than the bytes are.
-  const enough = ((bytes.length - FRAME_LENGTH - 1) * 8) / 9 - 2
+  const enough = ((end - start - FRAME_LENGTH - 1) * 8) / 9 - 2
   let codes = 1
   let length = 1
   let pair = 0
   let wasPairKnown = false
-  let byte = bytes[0]
-  for (let index = 1; index < bytes.length && codes <= enough; index++) {
+  let byte = bytes[start]
+  for (let index = start + 1; index < end && codes <= enough; index++) {
     const triple = (pair << 8) | bytes[index]
     pair = (byte << 8) | bytes[index]
     byte = bytes[index]
