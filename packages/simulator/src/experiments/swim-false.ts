@@ -7,7 +7,7 @@ import type { FalseDetectionOutcome } from './swim-false-measure.ts'
 const PERIODS = Math.E / (Math.E - 1)
 const sizesOf = {
   short: { losses: [0.05, 0.2], seconds: 250, seeds: 1 },
-  moderate: { losses: [0.01, 0.05, 0.1, 0.2], seconds: 400, seeds: 1 },
+  moderate: { losses: [0.01, 0.05, 0.1, 0.2], seconds: 400, seeds: 8 },
   full: { losses: [0.01, 0.02, 0.05, 0.1, 0.15, 0.2], seconds: 2_000, seeds: 4 },
 } as const
 const checks = [1, 3] as const

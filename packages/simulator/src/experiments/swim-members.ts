@@ -18,7 +18,7 @@ const columns = [
 /** Seeds of the rules that are held against ours, and of ours. */
 const sizesOf = {
   short: { others: 4, ours: 4, safetyMs: 900_000 },
-  moderate: { others: 30, ours: 200, safetyMs: 3_600_000 },
+  moderate: { others: 30, ours: 1_000, safetyMs: 3_600_000 },
   full: { others: 1_000, ours: 1_000, safetyMs: 3_600_000 },
 } as const
 
