@@ -3,10 +3,11 @@
 //   node bench/simulator.mjs --large 0          without the run of 10,000 members
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { Report, readFlags, whole } from './support/report.mjs'
+import { Report, readFlags, summary, whole } from './support/report.mjs'
 
 const flags = readFlags('The simulator', {
   rest: [300, 'virtual seconds at rest that are measured'],
+  processes: [7, 'processes that measure 1,000 members at rest'],
   large: [10_000, 'members of the large cluster; 0: none'],
   'large-rest': [20, 'virtual seconds at rest of the large one'],
   bootstrap: [2_000, 'members that start from nothing; 0: none'],
@@ -35,12 +36,17 @@ const report = new Report('The simulator', flags, {
 const rows = []
 const verdicts = []
 
-const rest = measure({
-  ...{ scenario: 'steady', nodes: 1_000, seed: 1, settledMs: SETTLED_MS },
-  forMs: SETTLED_MS + flags.rest * 1e3,
-})
-keep('1,000 members at rest', rest)
-judge('1,000 at rest, 100 times faster than real time', speedOf(rest), speedOf(rest) >= 100)
+const rest = Array.from({ length: flags.processes }, () =>
+  measure({
+    ...{ scenario: 'steady', nodes: 1_000, seed: 1, settledMs: SETTLED_MS },
+    forMs: SETTLED_MS + flags.rest * 1e3,
+  }),
+).sort((one, other) => speedOf(one) - speedOf(other))
+const middle = rest[rest.length >> 1]
+keep('1,000 members at rest, the process in the middle', middle)
+const speeds = summary(rest.map(speedOf))
+const spread = `median of ${rest.length}, ${speeds.min.toFixed(1)}…${speeds.max.toFixed(1)}`
+judge(`1,000 at rest, 100 times faster than real time (${spread})`, speeds.median, 100)
 
 if (flags.large > 0) {
   const nodes = flags.large
@@ -50,8 +56,8 @@ if (flags.large > 0) {
   })
   keep(`${whole(nodes)} members at rest`, large)
   const isWithin = large.mebibytes <= LARGE_MEBIBYTES
-  judge(`${whole(nodes)} at rest, faster than real time`, speedOf(large), speedOf(large) > 1)
-  verdicts.push([`and within 8 GiB`, `${whole(large.mebibytes)} MiB`, isWithin])
+  judge(`${whole(nodes)} at rest, faster than real time`, speedOf(large), 1)
+  verdict('and within 8 GiB', `${whole(large.mebibytes)} MiB`, isWithin)
 }
 
 if (flags.bootstrap > 0) {
@@ -62,14 +68,14 @@ if (flags.bootstrap > 0) {
   keep(`${whole(nodes)} members, from nothing until all know all`, bootstrap)
   const isSoon = bootstrap.isDone && bootstrap.cpuSeconds < BOOTSTRAP_SECONDS
   const figure = seconds(bootstrap.cpuSeconds)
-  verdicts.push([`${whole(nodes)} from nothing, within two minutes`, figure, isSoon])
+  verdict(`${whole(nodes)} from nothing, within two minutes`, figure, isSoon)
 }
 
 const swarm = measure({ swarm: { from: 1, seeds: flags.seeds } })
 keep(`${flags.seeds} seeds of the swarm, checked`, swarm)
 const thousand = (swarm.cpuSeconds / flags.seeds / SWARM_CORES) * 1_000
 const isQuick = swarm.isDone && thousand < SWARM_SECONDS
-verdicts.push(['a thousand seeds on two cores, within ten minutes', seconds(thousand), isQuick])
+verdict('a thousand seeds on two cores, within ten minutes', seconds(thousand), isQuick)
 
 report.table(['run', 'virtual', 'processor', 'speed', 'events by second', 'memory'], rows)
 for (const [target, figure, isReached] of verdicts) {
@@ -109,6 +115,10 @@ function keep(name, outcome) {
   ])
 }
 
-function judge(target, speed, isReached) {
-  verdicts.push([target, `${speed.toFixed(1)}x`, isReached])
+function judge(target, speed, least) {
+  verdict(target, `${speed.toFixed(1)}x`, speed >= least)
+}
+
+function verdict(target, figure, isReached) {
+  verdicts.push([target, figure, isReached])
 }
