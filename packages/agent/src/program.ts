@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { commands, groups } from './commands/all.ts'
 import type { AnyCommand } from './commands/command.ts'
+import { strangeVariables } from './configuration/environment.ts'
 import { readConfigurationFile } from './configuration/file.ts'
 import { type Flag, flagName } from './configuration/flag.ts'
 import { type Given, resolveFlags } from './configuration/resolve.ts'
@@ -158,12 +159,15 @@ async function runCommand(
 ): Promise<ExitCode> {
   const { flags, run } = specification
   const { environment } = surroundings
+  const known = knownFlags()
   const path = commandLine['config']?.at(-1) ?? environment['HEARSAY_CONFIG']
   const file =
     path === undefined || path === ''
       ? undefined
-      : { path, given: readConfigurationFile(path, knownFlags()) }
-  const resolved = resolveFlags(flags, { commandLine, environment, file })
+      : { path, given: readConfigurationFile(path, known) }
+  const given = resolveFlags(flags, { commandLine, environment, file })
+  const notes = [...given.notes, ...strangeVariables(environment, known.keys())]
+  const resolved = { ...given, notes }
   return run({ flags, resolved, values: resolved.values, operands, surroundings })
 }
 

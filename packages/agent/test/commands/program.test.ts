@@ -108,6 +108,19 @@ describe('hearsay agent --check', () => {
     expect(stderr).toContain('HEARSAY_PORT is ignored')
   })
 
+  test('tells which variables are no settings, but for what Kubernetes sets', async () => {
+    const environment = {
+      HEARSAY_NMAE: 'a',
+      HEARSAY_CONFIG: '',
+      HEARSAY_ACKS: '1',
+      HEARSAY_SERVICE_HOST: '10.0.0.1',
+      HEARSAY_HTTP_SERVICE_PORT_HTTP: '4001',
+      HEARSAY_PORT_4001_TCP: 'tcp://10.0.0.1:4001',
+    }
+    const { stderr } = await run(['agent', '--check'], fakeSurroundings({ environment }))
+    expect(stderr).toBe('HEARSAY_NMAE is ignored: no setting has that name.\n')
+  })
+
   test('is a table on a terminal', async () => {
     const surroundings = fakeSurroundings({ terminal: { columns: 100, rows: 40 } })
     const { stdout } = await run(['agent', '--check', '--color', 'never'], surroundings)
