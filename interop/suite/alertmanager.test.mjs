@@ -25,6 +25,8 @@ class Alertmanager extends Program {
       `--web.listen-address=127.0.0.1:${web}`,
       '--cluster.probe-interval=500ms',
       '--cluster.probe-timeout=250ms',
+      // It tells a silence four times, and all four may go to the same member.
+      '--cluster.pushpull-interval=2s',
       '--log.level=debug',
       ...more,
     ]

@@ -29,6 +29,8 @@ const HARMLESS_WARNINGS = ['stalled']
 const TOO_BUSY = 0.5
 const MAX_ATTEMPTS = 3
 const SHOWN_CHARACTERS = 300
+/** Of Go and ours where a test says nothing else. */
+const PUSH_PULL_MS = 30_000
 
 /** What a member that is gone, or cannot be reached, makes the others say. */
 const LINES_OF_FAILURES = [
@@ -120,8 +122,8 @@ export class Cluster {
     return network
   }
 
-  /** All see exactly all, by name. */
-  async converged(members = this.members, timeoutMs = 10_000) {
+  /** All see exactly all, by name: at once by gossip, or by push/pull whom gossip misses by chance. */
+  async converged(members = this.members, timeoutMs = PUSH_PULL_MS + 10_000) {
     const all = members.map(({ name }) => name).sort()
     await eventually(
       'all see all',
