@@ -6,7 +6,7 @@ import { labelOverhead, writeLabel } from './label.ts'
 import { COMPOUND, HAS_CRC } from './message-type.ts'
 import { shrink } from './packet-compression.ts'
 import { isSealing, messageBudget, type PacketSecurity } from './packet-security.ts'
-import { EMPTY } from './span.ts'
+import { copyInto, EMPTY } from './span.ts'
 
 /** Room before the messages for every header there may be, so that they are moved once only. */
 const HEADROOM =
@@ -146,14 +146,6 @@ export class PacketBuilder {
     } else copyInto(chunk, position, this.#body, start, end)
     return chunk.subarray(at, at + length)
   }
-}
-
-/** Up to here a loop takes less time than making the view that `set` wants. */
-const SHORT = 128
-
-function copyInto(to: Uint8Array, at: number, from: Uint8Array, start: number, end: number): void {
-  if (end - start > SHORT) to.set(from.subarray(start, end), at)
-  else for (let index = start; index < end; index++) to[at + index - start] = from[index]
 }
 
 /** The chunk that packets are being cut from: one for all builders of the process. */

@@ -28,7 +28,7 @@ export function expand(
 }
 
 /** The compress message for these bytes if it is smaller than they are. */
-export function shrink(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array | undefined {
+export function shrink(bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
   if (smallestCompressed(bytes, start, end) >= end - start) return undefined
   const compressed = compress(bytes.subarray(start, end))
   return compressed.length < end - start ? compressed : undefined

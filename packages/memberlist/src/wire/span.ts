@@ -8,6 +8,21 @@ export function copyBytes(bytes: Uint8Array, start = 0, end: number = bytes.leng
   return new Uint8Array(bytes.subarray(start, end))
 }
 
+/** Above this many bytes the engine's own copy is faster than a loop over them. */
+export const COPY_BY_LOOP = 24
+
+/** Copies bytes [start, end) to that place. */
+export function copyInto(
+  to: Uint8Array,
+  at: number,
+  from: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  if (end - start > COPY_BY_LOOP) to.set(from.subarray(start, end), at)
+  else for (let index = start; index < end; index++) to[at + index - start] = from[index]
+}
+
 /**
  * A run of bytes inside somebody else's buffer: what a decoder gives for a name, an address or
  * metadata instead of a copy. Spans are reused from message to message: whoever keeps the bytes

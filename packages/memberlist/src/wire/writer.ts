@@ -1,7 +1,5 @@
 import type { Fields } from './reader.ts'
-
-/** Above this many bytes the engine's own copy is faster than a loop over them. */
-const COPY_BY_LOOP = 24
+import { COPY_BY_LOOP, copyInto } from './span.ts'
 
 /**
  * A growable run of bytes that is reused from message to message. It doubles when it is full and
@@ -71,13 +69,8 @@ export class Writer {
   raw(source: Uint8Array, start = 0, end: number = source.length): void {
     const length = end - start
     this.reserve(length)
-    const { bytes, position } = this
-    if (length > COPY_BY_LOOP) {
-      bytes.set(source.subarray(start, end), position)
-    } else {
-      for (let index = 0; index < length; index++) bytes[position + index] = source[start + index]
-    }
-    this.position = position + length
+    copyInto(this.bytes, this.position, source, start, end)
+    this.position += length
   }
 
   nil(): void {
