@@ -6,7 +6,7 @@ import { readConfigurationFile } from './configuration/file.ts'
 import { type Flag, flagName } from './configuration/flag.ts'
 import { type Given, resolveFlags } from './configuration/resolve.ts'
 import { type ExitCode, exitCodes } from './failure.ts'
-import type { Surroundings } from './output/streams.ts'
+import { type Surroundings, sizeOf } from './output/streams.ts'
 import { version } from './version.ts'
 
 const exitCodeHelp = `
@@ -67,8 +67,7 @@ const globalExamples = `Examples:
   hearsay <command> --help             flags and examples of a command`
 
 function plainCommand(name: string, { stdout, stderr }: Surroundings): Command {
-  // A terminal without a size, as a container may have, says 0.
-  const width = stdout.columns || 100
+  const width = sizeOf(stdout).columns ?? 100
   return new Command(name)
     .exitOverride()
     .showSuggestionAfterError()

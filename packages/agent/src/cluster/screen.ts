@@ -1,4 +1,4 @@
-import type { Sink } from '../output/streams.ts'
+import { type Sink, sizeOf } from '../output/streams.ts'
 
 const control = '\u001b['
 /** Terminals that know it show all that is between at once; others pass over it. */
@@ -29,8 +29,8 @@ export class Screen {
   }
 
   get size(): { readonly columns: number; readonly rows: number } {
-    // A terminal without a size, as a container may have, says 0.
-    return { columns: this.#sink.columns || 80, rows: this.#sink.rows || 24 }
+    const { columns = 80, rows = 24 } = sizeOf(this.#sink)
+    return { columns, rows }
   }
 
   draw(lines: readonly string[]): void {

@@ -1,5 +1,5 @@
 import { type ColorChoice, choosePaint, type Paint } from './color.ts'
-import type { Sink, Surroundings } from './streams.ts'
+import { type Sink, type Surroundings, sizeOf } from './streams.ts'
 import { type Cell, type TableOptions, tableLines } from './table.ts'
 
 export const formats = ['table', 'json', 'ndjson'] as const
@@ -61,8 +61,7 @@ export class Output {
     rows: readonly (readonly Cell[])[],
     more: Pick<TableOptions, 'wraps'> = {},
   ): void {
-    // A terminal without a size, as a container may have, says 0.
-    const width = this.#stdout.isTTY === true ? this.#stdout.columns || undefined : undefined
+    const width = this.#stdout.isTTY === true ? sizeOf(this.#stdout).columns : undefined
     const options = { ...more, paint: this.paint, ...(width !== undefined && { width }) }
     this.lines(tableLines(headings, rows, options))
   }

@@ -1,5 +1,5 @@
 import { fit } from './printable.ts'
-import type { Sink } from './streams.ts'
+import { type Sink, sizeOf } from './streams.ts'
 
 /** What is over sooner needs no progress. */
 const quietMs = 300
@@ -29,7 +29,7 @@ export async function withProgress<Result>(
     const forMs = performance.now() - startedAt
     if (forMs < quietMs) return
     const line = `${current} … ${Math.floor(forMs / 1_000)} s`
-    stderr.write(`${clearLine}${fit(line, (stderr.columns || 80) - 1)}`)
+    stderr.write(`${clearLine}${fit(line, (sizeOf(stderr).columns ?? 80) - 1)}`)
     isDrawn = true
   }
   const timer = isCapable ? setInterval(draw, redrawMs) : undefined

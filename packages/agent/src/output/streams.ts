@@ -11,6 +11,14 @@ export interface Sink {
   off(event: 'error' | 'resize', listener: (error: Error) => void): unknown
 }
 
+/** What the terminal has room for; a terminal without a size, as a container may have, says 0. */
+export function sizeOf({ columns, rows }: Sink): {
+  readonly columns: number | undefined
+  readonly rows: number | undefined
+} {
+  return { columns: columns || undefined, rows: rows || undefined }
+}
+
 /** All that a command has of the world around it. */
 export interface Surroundings {
   readonly stdin: Readable & { readonly isTTY?: boolean | undefined }

@@ -1,5 +1,5 @@
 import { ageText } from '../output/age.ts'
-import type { Sink } from '../output/streams.ts'
+import { type Sink, sizeOf } from '../output/streams.ts'
 
 const everyMs = 200
 
@@ -39,7 +39,7 @@ export class ProgressLine {
   }
 
   #draw(text: string): void {
-    const fitted = text.slice(0, Math.max(10, (this.#sink.columns || 80) - 1))
+    const fitted = text.slice(0, Math.max(10, (sizeOf(this.#sink).columns ?? 80) - 1))
     this.#sink.write(`\r${fitted.padEnd(this.#width)}`)
     this.#width = fitted.length
     if (text === '') this.#width = 1
