@@ -22,11 +22,11 @@ export * from './run.ts'
 export * from './scenario.ts'
 export {
   checkScenario,
-  DEFAULT_NODES,
   type Over,
   readScenario,
   ruleSetOf,
   ScenarioError,
+  scenarioFrom,
 } from './scenario-file/read.ts'
 export { ruleSets } from './scenario-file/schema.ts'
 export { namedScenarios } from './scenarios/all.ts'

@@ -4,7 +4,6 @@ import type { Settings } from '@hearsay/memberlist'
 import {
   type Candidate,
   checkScenario,
-  DEFAULT_NODES,
   drawScenario,
   MAX_CANDIDATES,
   namedScenarios,
@@ -13,6 +12,7 @@ import {
   ruleSetOf,
   type Scenario,
   ScenarioError,
+  scenarioFrom,
   sweepCandidates,
 } from '@hearsay/simulator'
 import type { Values } from '../configuration/flag.ts'
@@ -156,13 +156,11 @@ export function scenarioOf(values: ScenarioValues): Scenario {
     ...(rules === undefined ? {} : { rules: ruleSetOf(rules) }),
     ...(forMs === undefined ? {} : { forMs }),
   }
-  const named = namedScenarios.find(({ name }) => name === given)
-  const built =
-    named?.build({ nodes: DEFAULT_NODES, profile: 'lan', settings: set, ...over }) ??
-    scenarioFromFile(given, over)
-  const scenario = { ...built, ...checkedBy(checkers) }
-  check(scenario, named === undefined ? given : `--scenario ${given}`)
-  return scenario
+  const isNamed = namedScenarios.some(({ name }) => name === given)
+  const scenario = isNamed
+    ? told(() => scenarioFrom({ scenario: given }, `--scenario ${given}`, over))
+    : scenarioFromFile(given, over)
+  return { ...scenario, ...checkedBy(checkers) }
 }
 
 /** Who does not look whether all agree in the end need not wait for it. */

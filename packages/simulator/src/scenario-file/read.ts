@@ -25,8 +25,9 @@ export class ScenarioError extends Error {
 }
 
 export const profiles = { lan, wan, local } as const
+
 /** Members of a scenario of the list where nobody says otherwise. */
-export const DEFAULT_NODES = 100
+const DEFAULT_NODES = 100
 
 const namedRules = { ours: ourRules, go: goRules, swim: swimRules } as const
 

@@ -125,7 +125,7 @@ export class SimulatedMember implements Effects {
     this.unwritten.add(state)
   }
 
-  isWritten(state: StateMessage): void {
+  written(state: StateMessage): void {
     this.unwritten?.delete(state)
     if (this.unwritten?.size === 0) this.unwritten = undefined
   }

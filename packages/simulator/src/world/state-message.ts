@@ -54,13 +54,13 @@ export class StateMessage implements StreamContent {
 
   bytes(): Uint8Array {
     this.encoded ??= this.member.running.encodeState(this.join, this.userState)
-    this.member.isWritten(this)
+    this.member.written(this)
     return this.encoded
   }
 
   /** It arrived, or nobody waits for it any more. */
   settle(): void {
-    this.member.isWritten(this)
+    this.member.written(this)
   }
 
   addTo(hash: EventHash): void {
