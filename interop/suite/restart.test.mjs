@@ -19,7 +19,7 @@ async function three(cluster, restarting, staying, options) {
 }
 
 async function isBelieved(cluster, again, others) {
-  await cluster.converged([again, ...others])
+  await cluster.converged([again, ...others], 10_000)
   for (const other of others) {
     const where = ({ meta }) => meta.equals(Buffer.from('second life'))
     const isNews = ({ type, name, meta }) =>
