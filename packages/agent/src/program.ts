@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
-import { commands, groups } from './commands/all.ts'
-import type { AnyCommand } from './commands/command.ts'
+import { commands, groups, loadCommands } from './commands/all.ts'
+import type { AnyCommand, NamedCommand } from './commands/command.ts'
 import { strangeVariables } from './configuration/environment.ts'
 import { readConfigurationFile } from './configuration/file.ts'
 import { type Flag, flagName } from './configuration/flag.ts'
@@ -23,14 +23,20 @@ export async function runProgram(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done
-  const program = createProgram(surroundings, (result) => {
+  const asked = await loadCommands(words[0] ?? '')
+  const program = createProgram(asked, surroundings, (result) => {
     exitCode = result
   })
   await program.parseAsync([...words], { from: 'user' })
   return exitCode
 }
 
-function createProgram(surroundings: Surroundings, done: (exitCode: ExitCode) => void): Command {
+/** @param asked what the line may mean; the other commands are only listed */
+function createProgram(
+  asked: readonly NamedCommand[],
+  surroundings: Surroundings,
+  done: (exitCode: ExitCode) => void,
+): Command {
   const program = plainCommand('hearsay', surroundings)
     .description(
       "Members of a memberlist cluster on this machine and their operation, on the wire protocol\nof HashiCorp's memberlist.",
@@ -42,15 +48,17 @@ function createProgram(surroundings: Surroundings, done: (exitCode: ExitCode) =>
     const group = plainCommand(name, surroundings).summary(summary).description(sentence(summary))
     parents.set(name, group.addHelpText('after', `\n${exampleLines(examples)}`))
   }
-  for (const specification of commands) {
-    const words = specification.name.split(' ')
+  for (const { name, summary } of commands) {
+    const words = name.split(' ')
     const group = words.length > 1 ? (words[0] ?? '') : ''
     const parent = parents.get(group) ?? program
     if (groups[group] !== undefined && !program.commands.includes(parent))
       program.addCommand(parent)
-    const made = commandOf(specification, surroundings, done)
+    const made = plainCommand(words.at(-1) ?? name, surroundings).summary(summary)
+    const specification = asked.find((each) => each.name === name)
+    if (specification !== undefined) complete(made, specification, surroundings, done)
     // A command may hold others, too: `sim` and `sim list`.
-    if (words.length === 1) parents.set(specification.name, made)
+    if (words.length === 1) parents.set(name, made)
     parent.addCommand(made)
   }
   return program
@@ -81,17 +89,16 @@ function plainCommand(name: string, { stdout, stderr }: Surroundings): Command {
     })
 }
 
-function commandOf(
-  specification: AnyCommand,
+function complete(
+  made: Command,
+  specification: NamedCommand,
   surroundings: Surroundings,
   done: (exitCode: ExitCode) => void,
-): Command {
-  const { description, examples, flags, name, operands = [], summary } = specification
-  const made = plainCommand(name.split(' ').at(-1) ?? name, surroundings)
-    .summary(summary)
-    .description(
-      description === undefined ? sentence(summary) : `${sentence(summary)} ${description}`,
-    )
+): void {
+  const { description, examples, flags, operands = [], summary } = specification
+  made.description(
+    description === undefined ? sentence(summary) : `${sentence(summary)} ${description}`,
+  )
   for (const { form, meaning } of operands) made.argument(form, meaning)
   for (const [key, flag] of Object.entries(flags)) addOptions(made, key, flag)
   made.addHelpText('after', `${layersHelp}\n${exampleLines(examples)}`)
@@ -103,7 +110,6 @@ function commandOf(
       .filter((word) => word !== undefined)
     done(await runCommand(specification, given, words as string[], surroundings))
   })
-  return made
 }
 
 function sentence(summary: string): string {
@@ -158,20 +164,20 @@ async function runCommand(
 ): Promise<ExitCode> {
   const { flags, run } = specification
   const { environment } = surroundings
-  const known = knownFlags()
-  const path = commandLine['config']?.at(-1) ?? environment['HEARSAY_CONFIG']
-  const file =
-    path === undefined || path === ''
-      ? undefined
-      : { path, given: readConfigurationFile(path, known) }
+  const path = commandLine['config']?.at(-1) ?? environment['HEARSAY_CONFIG'] ?? ''
+  // What this command does not know may be another's.
+  const own = flagNames([specification])
+  const isEnough = path === '' && strangeVariables(environment, own.keys()).length === 0
+  const known = isEnough ? own : flagNames(await loadCommands())
+  const file = path === '' ? undefined : { path, given: readConfigurationFile(path, known) }
   const given = resolveFlags(flags, { commandLine, environment, file })
   const notes = [...given.notes, ...strangeVariables(environment, known.keys())]
   const resolved = { ...given, notes }
   return run({ flags, resolved, values: resolved.values, operands, surroundings })
 }
 
-/** Names of all flags of all commands, aliases too: one file may serve them all. */
-function knownFlags(): ReadonlyMap<string, string> {
+/** Flags by their names, aliases too. All commands' are known: one file may serve them all. */
+function flagNames(commands: readonly AnyCommand[]): ReadonlyMap<string, string> {
   const known = new Map<string, string>()
   for (const { flags } of commands) {
     for (const [key, flag] of Object.entries(flags)) {

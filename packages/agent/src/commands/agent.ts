@@ -12,8 +12,6 @@ const flags = {
 }
 
 export const agentCommand = command({
-  name: 'agent',
-  summary: 'run a member of a cluster, with an HTTP API',
   description:
     'Events go to stdout, one JSON object a line (readable lines on a terminal), narration to stderr. SIGINT or SIGTERM: it leaves in good order and ends with code 0; a second one ends it at once.',
   flags,

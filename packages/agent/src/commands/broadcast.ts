@@ -12,8 +12,6 @@ const flags = {
 }
 
 export const broadcastCommand = command({
-  name: 'broadcast',
-  summary: 'send a message to all members by gossip',
   operands: [{ form: '[message]', meaning: 'the message; - or none: stdin, byte for byte' }],
   flags,
   examples: [

@@ -25,8 +25,6 @@ const flags = {
 }
 
 export const clusterCommand = command({
-  name: 'cluster',
-  summary: 'run several agents on this machine and show what they do',
   description:
     'Starts the agents as processes, joined, on free ports from the default ones on; writes some keys on one and reads them on the others; opens the dashboard where there is a desktop; shows a live table on a terminal, else tells what happens line by line. Kill one and watch. It stops them all when it stops.',
   flags,

@@ -14,10 +14,19 @@ export interface Operand {
   readonly meaning: string
 }
 
-export interface CommandSpecification<F extends Flags> {
+/** What the overview says of a command. */
+export interface Listing {
   /** `members`, or `keys add` for a command within another. */
   readonly name: string
   readonly summary: string
+}
+
+/** A command whose code is loaded when it is asked for: who lists members has no use for the simulator. */
+export interface LazyCommand extends Listing {
+  readonly load: () => Promise<AnyCommand>
+}
+
+export interface CommandSpecification<F extends Flags> {
   /** What the help says beyond the summary. */
   readonly description?: string
   readonly operands?: readonly Operand[]
@@ -37,6 +46,7 @@ export interface Invocation<F extends Flags> {
 
 /** A command with its types forgotten, as the program keeps it. */
 export type AnyCommand = CommandSpecification<Flags>
+export type NamedCommand = Listing & AnyCommand
 
 export function command<F extends Flags>(specification: CommandSpecification<F>): AnyCommand {
   return specification as unknown as AnyCommand

@@ -15,8 +15,6 @@ const flags = {
 }
 
 export const eventsCommand = command({
-  name: 'events',
-  summary: 'follow what happens, as an agent sees it',
   description:
     'Ends with code 0 when the agent left in good order. When the agent is gone otherwise, it is tried again; events that it kept meanwhile are not lost.',
   flags,

@@ -23,8 +23,6 @@ const flags = {
 }
 
 export const inspectCommand = command({
-  name: 'inspect',
-  summary: 'show what is in bytes taken from the network',
   description:
     'A file or stdin holds hex lines, JSON lines with a "hex" field (whose own channel, key and label count), or a pcap. Ends with code 1 when anything did not decode.',
   operands: [{ form: '[input...]', meaning: 'hexadecimal digits, a file, or - for stdin' }],

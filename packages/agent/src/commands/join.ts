@@ -15,8 +15,6 @@ const flags = {
 }
 
 export const joinCommand = command({
-  name: 'join',
-  summary: 'let an agent join other members',
   description: 'Ends with code 0 when at least one address answered, with 3 when none did.',
   operands: [{ form: '<address...>', meaning: 'HOST, HOST:PORT or NAME/HOST:PORT' }],
   flags,

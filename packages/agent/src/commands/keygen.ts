@@ -8,8 +8,6 @@ import { command, outputOf } from './command.ts'
 const sizes = ['16', '24', '32'] as const
 
 export const keygenCommand = command({
-  name: 'keygen',
-  summary: 'make a gossip key',
   description:
     'Needs no agent. The key alone is written, also where stdout is no terminal, so that it can be put into a variable or a file; -o json adds its id.',
   flags: {

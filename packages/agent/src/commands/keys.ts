@@ -21,8 +21,6 @@ const listFlags = {
 }
 
 export const keysListCommand = command({
-  name: 'keys list',
-  summary: 'list the gossip keys of an agent by their ids',
   flags: listFlags,
   examples: [
     ['hearsay keys list', 'ids, and which key encrypts'],
@@ -37,13 +35,10 @@ export const keysListCommand = command({
 
 function changing(
   verb: string,
-  summary: string,
   how: { readonly method: 'POST' | 'DELETE'; readonly primary?: true },
   secondExample: readonly [string, string],
 ) {
   return command({
-    name: `keys ${verb}`,
-    summary,
     description: rotation,
     operands: [keyOperand],
     flags: clientFlags,
@@ -62,26 +57,20 @@ function changing(
   })
 }
 
-export const keysAddCommand = changing(
-  'add',
-  'add a gossip key that decrypts',
-  { method: 'POST' },
-  ['hearsay keygen | hearsay keys add -', 'a new key that no process list shows'],
-)
+export const keysAddCommand = changing('add', { method: 'POST' }, [
+  'hearsay keygen | hearsay keys add -',
+  'a new key that no process list shows',
+])
 
-export const keysUseCommand = changing(
-  'use',
-  'encrypt with a gossip key from now on',
-  { method: 'POST', primary: true },
-  ['hearsay keys use 46b8d8fae57da201', 'one that is there, by its id'],
-)
+export const keysUseCommand = changing('use', { method: 'POST', primary: true }, [
+  'hearsay keys use 46b8d8fae57da201',
+  'one that is there, by its id',
+])
 
-export const keysRemoveCommand = changing(
-  'remove',
-  'remove a gossip key that no longer encrypts',
-  { method: 'DELETE' },
-  ['hearsay keys remove 46b8d8fae57da201', 'by its id'],
-)
+export const keysRemoveCommand = changing('remove', { method: 'DELETE' }, [
+  'hearsay keys remove 46b8d8fae57da201',
+  'by its id',
+])
 
 async function readOperand(operand = '', surroundings: Surroundings): Promise<string> {
   if (operand !== '-') return operand

@@ -7,8 +7,6 @@ import { clientOf, command, outputOf } from './command.ts'
 import { keyOperand, keyPath } from './kv-key.ts'
 
 export const kvGetCommand = command({
-  name: 'kv get',
-  summary: 'write the value of a key to stdout',
   description:
     'Byte for byte, with nothing added; on a terminal what it would obey is shown as an escape. With -o json or ndjson: the value with its version, and where and when it was written.',
   operands: [keyOperand],

@@ -18,8 +18,6 @@ const flags = {
 }
 
 export const kvListCommand = command({
-  name: 'kv list',
-  summary: 'list keys by their bytes, without the values',
   flags,
   examples: [
     ['hearsay kv list', 'all keys on the agent at 127.0.0.1:4001'],

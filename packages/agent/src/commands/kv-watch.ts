@@ -19,8 +19,6 @@ const flags = {
 }
 
 export const kvWatchCommand = command({
-  name: 'kv watch',
-  summary: 'follow what becomes of a key, of some keys, or of all',
   description:
     'When the agent is gone, it is tried again, and goes on where it was. A `reset` says that changes were missed, or that the whole state was asked for: it follows as puts.',
   operands: [{ form: '[key]', meaning: 'the key; none: all keys, or those with --prefix' }],

@@ -27,8 +27,6 @@ const putFlags = {
 }
 
 export const kvPutCommand = command({
-  name: 'kv put',
-  summary: 'write a key, for all members to read',
   description:
     'Ends with code 1 and changes nothing when the condition does not hold; with 1 when too few members acknowledged in time, and then it is written.',
   operands: [
@@ -72,8 +70,6 @@ export const kvPutCommand = command({
 })
 
 export const kvDeleteCommand = command({
-  name: 'kv del',
-  summary: 'delete a key, on all members',
   description: 'Ends with code 1 when there is no such key on that agent.',
   operands: [keyOperand],
   flags: deleteFlags,

@@ -5,8 +5,6 @@ import { printable } from '../output/printable.ts'
 import { clientOf, command, outputOf, progressOf } from './command.ts'
 
 export const leaveCommand = command({
-  name: 'leave',
-  summary: 'let an agent leave the cluster in good order; it ends then',
   description:
     'With --data-dir the agent also forgets its members: the next start does not come back by itself.',
   flags: clientFlags,

@@ -16,8 +16,6 @@ const flags = {
 }
 
 export const membersCommand = command({
-  name: 'members',
-  summary: 'list the members that an agent knows',
   description:
     'All that are not forgotten yet, failed and left ones included, as seen by the agent that is asked.',
   flags,

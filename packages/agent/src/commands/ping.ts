@@ -15,8 +15,6 @@ const flags = {
 }
 
 export const pingCommand = command({
-  name: 'ping',
-  summary: 'let an agent ping a member, and tell the round trip',
   operands: [{ form: '<member>', meaning: "the member's name" }],
   flags,
   examples: [

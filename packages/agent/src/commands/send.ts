@@ -12,8 +12,6 @@ const flags = {
 }
 
 export const sendCommand = command({
-  name: 'send',
-  summary: 'send a message to one member',
   operands: [
     { form: '<member>', meaning: "the member's name" },
     { form: '[message]', meaning: 'the message; - or none: stdin, byte for byte' },

@@ -7,8 +7,6 @@ import { SWARM } from '../sim/sim-flags.ts'
 import { command, outputOf } from './command.ts'
 
 export const simListCommand = command({
-  name: 'sim list',
-  summary: 'the scenarios by name, each with the question that it answers',
   flags: commonFlags,
   examples: [
     ['hearsay sim list', 'all scenarios'],

@@ -27,8 +27,6 @@ const flags = {
 }
 
 export const simReplayCommand = command({
-  name: 'sim replay',
-  summary: 'run seeds again exactly, and show what led to a failed checker',
   description:
     'The same version, scenario and seed give the same run to the byte; the hash over all of its events says so. Give the flags that the run had. Ends with code 1 when a checker failed.',
   operands: [{ form: '<seed...>', meaning: 'seeds, as `hearsay sim` told them' }],

@@ -9,8 +9,6 @@ import { scenarioFlags, simFlags } from '../sim/sim-flags.ts'
 import { command, outputOf } from './command.ts'
 
 export const simCommand = command({
-  name: 'sim',
-  summary: 'simulate a cluster: what will these settings do at N nodes?',
   description:
     'Runs the protocol of the agents itself in virtual time, on a virtual network with faults drawn from a seed that is told first. Every figure comes with its 95 % confidence interval. Ends with code 1 when a checker failed.',
   operands: [{ form: '[file...]', meaning: 'after --compare: further files' }],

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { commands, groups } from '../../src/commands/all.ts'
+import { groups, loadCommands } from '../../src/commands/all.ts'
 import { flagName } from '../../src/configuration/flag.ts'
 import { version } from '../../src/version.ts'
 import { fakeSurroundings } from '../fakes/fake-surroundings.ts'
 import { run } from './run.ts'
+
+const commands = await loadCommands()
 
 /** The words of `hearsay …` within an example: pipes, assignments and redirections aside. */
 function wordsOf(line: string): string[] {

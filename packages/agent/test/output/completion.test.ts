@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { commands, groups } from '../../src/commands/all.ts'
+import { groups, loadCommands } from '../../src/commands/all.ts'
 import { completionScript, type Shell, shells } from '../../src/output/completion/script.ts'
 
+const commands = await loadCommands()
 const directory = mkdtempSync(join(tmpdir(), 'hearsay-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 const installed = shells.filter((shell) => spawnSync(shell, ['-c', 'true']).status === 0)

@@ -1,4 +1,4 @@
-import type { AnyCommand } from '../../commands/command.ts'
+import type { NamedCommand } from '../../commands/command.ts'
 import { bashScript } from './bash.ts'
 import { fishScript } from './fish.ts'
 import { vocabularyOf } from './vocabulary.ts'
@@ -11,7 +11,7 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript }
 
 export function completionScript(
   shell: Shell,
-  commands: readonly AnyCommand[],
+  commands: readonly NamedCommand[],
   groups: Readonly<Record<string, { readonly summary: string }>>,
 ): string {
   return scripts[shell](vocabularyOf(commands, groups, { completion: shells }))

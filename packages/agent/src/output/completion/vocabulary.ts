@@ -1,4 +1,4 @@
-import type { AnyCommand } from '../../commands/command.ts'
+import type { NamedCommand } from '../../commands/command.ts'
 import { flagName } from '../../configuration/flag.ts'
 
 /** A word that may follow, and what it stands for. */
@@ -32,7 +32,7 @@ export interface Vocabulary {
 const help: FlagWord = flagWord('--help', 'show the help', 'h')
 
 export function vocabularyOf(
-  commands: readonly AnyCommand[],
+  commands: readonly NamedCommand[],
   groups: Readonly<Record<string, { readonly summary: string }>>,
   operands: Readonly<Record<string, readonly string[]>>,
 ): Vocabulary {
