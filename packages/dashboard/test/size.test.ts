@@ -15,6 +15,7 @@ async function build(): Promise<Built[]> {
   const root = fileURLToPath(new URL('..', import.meta.url))
   const options = { root, configFile: `${root}vite.config.mjs`, logLevel: 'silent' } as const
   const result = await build({ ...options, build: { write: false } })
+  vi.unstubAllEnvs()
   if (!('output' in result)) throw new Error('It was built more than once, or not at all.')
   return result.output.map((file) => ({
     fileName: file.fileName,

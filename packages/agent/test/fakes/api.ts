@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import { Agent } from '../../src/agent/agent.ts'
 import { EventLog } from '../../src/agent/event-log.ts'
 import { Keys } from '../../src/agent/keys.ts'
@@ -24,8 +25,24 @@ export interface ApiOptions {
   readonly host?: string
 }
 
-/** The whole API over a member without a network. */
+/** The whole API over a member without a network, for one test. */
 export function apiOf(options: ApiOptions = {}) {
+  const api = openApi(options)
+  onTestFinished(() => api.live[Symbol.dispose]())
+  return api
+}
+
+/** What the API says of itself, to name tests after. */
+export async function description(): Promise<unknown> {
+  const { call, live } = openApi()
+  try {
+    return await (await call('GET', '/openapi.json')).json()
+  } finally {
+    live[Symbol.dispose]()
+  }
+}
+
+function openApi(options: ApiOptions = {}) {
   const { list = new FakeMemberlist(), store = new FakeStore() } = options
   const { token, host = '127.0.0.1' } = options
   const stderr = new FakeSink()

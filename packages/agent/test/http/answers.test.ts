@@ -2,7 +2,7 @@ import { KvError, type KvErrorCode } from '@hearsay/kv'
 import { MemberlistError } from '@hearsay/memberlist'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { apiOf } from '../fakes/api.ts'
+import { apiOf, description } from '../fakes/api.ts'
 import { FakeMemberlist, memberOf } from '../fakes/fake-memberlist.ts'
 
 type Api = ReturnType<typeof apiOf>
@@ -137,7 +137,7 @@ interface Operation {
 }
 type Content = Readonly<Record<string, { readonly schema: object }>>
 
-const document = (await (await apiOf().call('GET', '/openapi.json')).json()) as Document
+const document = (await description()) as Document
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
 )

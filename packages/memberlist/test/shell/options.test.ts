@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import {
   errorCodes,
   Keyring,
@@ -13,6 +13,9 @@ const open = vi.spyOn(UdpTcpTransport, 'open')
 
 afterEach(() => {
   open.mockClear()
+})
+afterAll(() => {
+  open.mockRestore()
 })
 
 /** The error that these options are refused with; no socket may have been opened for it. */
