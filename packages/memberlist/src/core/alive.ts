@@ -1,13 +1,13 @@
 import { limits } from '../limits.ts'
 import type { AliveView } from '../wire/alive.ts'
 import type { Span } from '../wire/span.ts'
+import { endSuspicion } from './accusation.ts'
 import type { Core } from './core.ts'
 import { MAX_STREAM_INCARNATION } from './formulas.ts'
 import { Broadcast } from './queue.ts'
 import { announceSelf, encodeAlive, isPlausible, isPlausibleOfUs, refute } from './refute.ts'
 import { type NodeRecord, recordOf } from './registry.ts'
 import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
-import { endSuspicion } from './suspect.ts'
 
 /**
  * alive(name, incarnation, address, meta, versions), from a packet or as an entry of a push/pull.

@@ -1,16 +1,11 @@
 import type { AccusationView } from '../wire/accusation.ts'
 import { writeDead } from '../wire/dead.ts'
 import type { Span } from '../wire/span.ts'
+import { spanText } from '../wire/text.ts'
+import { accusedSlot, endSuspicion, isOldAccusation, isPlausibleAccusation } from './accusation.ts'
 import type { Core } from './core.ts'
 import { refute } from './refute.ts'
 import { DEAD, LEFT } from './state.ts'
-import {
-  accusedSlot,
-  endSuspicion,
-  isOldAccusation,
-  isPlausibleAccusation,
-  spanText,
-} from './suspect.ts'
 
 /** dead(name, incarnation, from) out of a packet, as `suspect` in what it refuses. Go: `deadNode`. */
 export function dead(core: Core, claim: AccusationView, host: string, port: number): void {

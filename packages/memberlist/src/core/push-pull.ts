@@ -9,12 +9,13 @@ import {
 import { Reader } from '../wire/reader.ts'
 import type { RejectionReason } from '../wire/rejection.ts'
 import { Span } from '../wire/span.ts'
+import { spanText } from '../wire/text.ts'
 import { alive } from './alive.ts'
 import type { Core } from './core.ts'
 import { declareDead } from './dead.ts'
 import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
 import { isForState } from './state-encoder.ts'
-import { spanText, suspectMember } from './suspect.ts'
+import { suspectMember } from './suspect.ts'
 import { VersionOverlap } from './versions.ts'
 
 /** A push/pull with a random member that is alive, if there is one. */

@@ -2,11 +2,12 @@ import { limits } from '../limits.ts'
 import type { AccusationView } from '../wire/accusation.ts'
 import type { Span } from '../wire/span.ts'
 import { writeSuspect } from '../wire/suspect.ts'
-import { textFromBytes } from '../wire/text.ts'
+import { spanText } from '../wire/text.ts'
+import { accusedSlot, endSuspicion, isOldAccusation, isPlausibleAccusation } from './accusation.ts'
 import type { Core } from './core.ts'
 import { declareDead } from './dead.ts'
 import { expectedConfirmations, suspicionTimeoutMs } from './formulas.ts'
-import { isPlausible, isPlausibleOfUs, refute, refuteAgain } from './refute.ts'
+import { refute } from './refute.ts'
 import type { Sender } from './sender.ts'
 import { ALIVE, SUSPECT } from './state.ts'
 import { Suspicion } from './suspicion.ts'
@@ -15,30 +16,6 @@ import { Suspicion } from './suspicion.ts'
 export function suspect(core: Core, claim: AccusationView, host: string, port: number): void {
   const slot = accusedSlot(core, claim, host, port)
   if (slot >= 0) suspectMember(core, slot, claim.incarnation, claim.from, host, port)
-}
-
-/**
- * The slot of the accused, or -1: not known, or refused because the accuser's name is longer than one
- * can be; passed on, the message would fit no packet.
- */
-export function accusedSlot(
-  core: Core,
-  { node, from }: AccusationView,
-  host: string,
-  port: number,
-): number {
-  if (from.length <= limits.nameBytes) return core.members.find(node.bytes, node.start, node.end)
-  core.reject('bad-member', host, port)
-  return -1
-}
-
-/** Older than what is known, or about one that is gone. About ourselves, it is refuted once more. */
-export function isOldAccusation(core: Core, slot: number, incarnation: number): boolean {
-  const { members } = core
-  if (incarnation >= members.incarnation(slot) && !members.isGone(slot)) return false
-  core.counters.known++
-  if (slot === core.self) refuteAgain(core)
-  return true
 }
 
 /**
@@ -70,16 +47,6 @@ export function suspectMember(
   if (slot === core.self) refute(core, incarnation, plausible)
   else if (plausible && core.rules.suspicion) startSuspicion(core, slot, incarnation, from)
   else if (plausible) declareDead(core, slot, incarnation, core.selfSpan, host, port)
-}
-
-export function isPlausibleAccusation(
-  core: Core,
-  slot: number,
-  incarnation: number,
-  port: number,
-): boolean {
-  if (slot === core.self) return isPlausibleOfUs(core, incarnation, port)
-  return isPlausible(core, incarnation, core.members.incarnation(slot))
 }
 
 function confirm(core: Core, suspicion: Suspicion, from: Span): void {
@@ -167,12 +134,4 @@ export function suspicionTimedOut(core: Core, slot: number, dueAt: number): void
   }
   if (suspicion.confirmations < suspicion.expected) core.counters.degradedTimeouts++
   declareDead(core, slot, suspicion.incarnation, core.selfSpan, '', 0)
-}
-
-export function endSuspicion(core: Core, slot: number): void {
-  core.suspicions.delete(slot)
-}
-
-export function spanText(span: Span): string {
-  return textFromBytes(span.bytes, span.start, span.end)
 }

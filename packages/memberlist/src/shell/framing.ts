@@ -1,4 +1,3 @@
-import { spanText } from '../core/suspect.ts'
 import { MemberlistError } from '../errors.ts'
 import type { StreamConnection } from '../transport/transport.ts'
 import { decodeErr, ErrView } from '../wire/err.ts'
@@ -12,6 +11,7 @@ import {
   StreamSealer,
   type StreamSecurity,
 } from '../wire/stream.ts'
+import { spanText } from '../wire/text.ts'
 import { refusalSentences } from './warnings.ts'
 
 /** Bytes that are compressed, encrypted or read in one go: a few milliseconds of work. */

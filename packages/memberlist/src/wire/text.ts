@@ -1,3 +1,5 @@
+import type { Span } from './span.ts'
+
 /**
  * Names are bytes on the wire; Go never checks that they are UTF-8. Their text form here is the
  * UTF-8 reading where there is one. A byte that belongs to no valid sequence becomes the lone
@@ -19,6 +21,10 @@ export function textFromBytes(bytes: Uint8Array, start = 0, end = bytes.length):
   } catch {
     return escapedText(bytes, start, end)
   }
+}
+
+export function spanText({ bytes, start, end }: Span): string {
+  return textFromBytes(bytes, start, end)
 }
 
 export function bytesFromText(text: string): Uint8Array {
