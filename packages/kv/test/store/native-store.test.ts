@@ -142,7 +142,7 @@ describe('a store by itself', () => {
 
   it('has all that it acknowledged after a restart on the same storage', async () => {
     const storage = new MemoryStorage()
-    const store = await openNativeStore({ storage })
+    await using store = await openNativeStore({ storage })
     await store.put('k', bytes('v'))
     await store.put('gone', bytes('v'))
     const { version } = await store.delete('gone')

@@ -379,12 +379,12 @@ describe('a ping', () => {
     const stop = new AbortController()
     setMaxListeners(0, stop.signal)
     const waiting = Array.from({ length: limits.pingsUnderWay }, () =>
-      a.ping('b', { signal: stop.signal }).catch(({ code }) => code),
+      failure('ERR_ABORTED', a.ping('b', { signal: stop.signal })),
     )
     const error = await failure('ERR_OVERLOAD', () => a.ping('b'))
     expect(error.message).toBe('4096 pings are under way; wait until some have ended.')
     stop.abort()
-    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['ERR_ABORTED']))
+    await Promise.all(waiting)
     cluster.network.heal()
     expect((await cluster.finish(a.ping('b'))).roundTripMs).toBeGreaterThanOrEqual(0)
     // Takes their time-outs with it, which the clock of the test would take seconds to go through.
