@@ -2,10 +2,11 @@ import { limits } from '../limits.ts'
 import type { AliveView } from '../wire/alive.ts'
 import type { Span } from '../wire/span.ts'
 import { endSuspicion } from './accusation.ts'
+import { aliveNews } from './alive-news.ts'
 import type { Core } from './core.ts'
 import { MAX_STREAM_INCARNATION } from './formulas.ts'
 import { Broadcast } from './queue.ts'
-import { announceSelf, encodeAlive, isPlausible, isPlausibleOfUs, refute } from './refute.ts'
+import { announceSelf, isPlausible, isPlausibleOfUs, refute } from './refute.ts'
 import { type NodeRecord, recordOf } from './registry.ts'
 import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
 
@@ -155,7 +156,7 @@ function adopt(
   members.setRecord(slot, record)
   members.setIncarnation(slot, incarnation)
   if (before !== ALIVE) members.setState(slot, ALIVE, core.now)
-  const broadcast = new Broadcast(record.name, aliveMessageOf(core, record, incarnation))
+  const broadcast = new Broadcast(record.name, aliveNews(record, incarnation))
   if (byStream) broadcast.heard = core.catchUp.worthOfSource
   core.membership.add(broadcast)
   core.counters.aliveMessages++
@@ -169,26 +170,6 @@ function adopt(
     effects.tell({ type: 'update', slot, previous })
   }
 }
-
-/**
- * The encoded message, made once for all views of the process that share the record. Where there
- * is one view alone, it would only take memory when it has been told.
- */
-function aliveMessageOf(core: Core, record: NodeRecord, incarnation: number): Uint8Array {
-  if (record.aliveIncarnation === incarnation && record.aliveMessage.length > 0) {
-    return record.aliveMessage
-  }
-  encodeAlive(core, record, incarnation)
-  const message = core.scratchCopy()
-  if (record.name.references > REFERENCES_OF_ONE_VIEW) {
-    record.aliveMessage = message
-    record.aliveIncarnation = incarnation
-  }
-  return message
-}
-
-/** The table's, and that of the message being taken. */
-const REFERENCES_OF_ONE_VIEW = 2
 
 /** The local member's own entry: alive from the first moment, and told to all. */
 export function startSelf(core: Core, record: NodeRecord, incarnation: number): void {

@@ -14,6 +14,8 @@ export class Gossip {
   private readonly targets: number[] = []
   private phase = 0
   private armed = false
+  /** The moment for which the last round was set. */
+  private roundAt = 0
 
   constructor(core: Core, sender: Sender) {
     this.core = core
@@ -34,8 +36,12 @@ export class Gossip {
     if (settings.gossipIntervalMs === 0 || settings.gossipNodes === 0) return
     this.armed = true
     const interval = settings.gossipIntervalMs
-    const into = (now - this.phase) % interval
-    effects.setTimer(GOSSIP, into < 0 ? -into : interval - into)
+    // A timer may be a little early: then the next round is not the one that has just been.
+    const earlyMs = Math.max(0, this.roundAt - now)
+    const into = (now + earlyMs - this.phase) % interval
+    const delayMs = earlyMs + (into < 0 ? -into : interval - into)
+    this.roundAt = now + delayMs
+    effects.setTimer(GOSSIP, delayMs)
   }
 
   tick(): void {

@@ -1,4 +1,5 @@
 import type { PacketBuilder } from '../wire/packet.ts'
+import { AliveNews } from './alive-news.ts'
 import type { Name } from './registry.ts'
 
 /** What became of a broadcast: sent as often as it should be, replaced by a newer one, or shed. */
@@ -8,9 +9,9 @@ export type BroadcastOutcome = 'sent' | 'replaced' | 'shed'
 export class Broadcast {
   /** What it is about: a newer broadcast of the same subject replaces this one. */
   readonly subject: Name | string | undefined
-  readonly message: Uint8Array
   readonly length: number
   readonly finished: ((outcome: BroadcastOutcome) => void) | undefined
+  private readonly content: Uint8Array | AliveNews
   transmits = 0
   /** Sendings that others did for us: `fill` may count them as our own. */
   heard = 0
@@ -21,13 +22,19 @@ export class Broadcast {
 
   constructor(
     subject: Name | string | undefined,
-    message: Uint8Array,
+    content: Uint8Array | AliveNews,
     finished?: (outcome: BroadcastOutcome) => void,
   ) {
     this.subject = subject
-    this.message = message
-    this.length = message.length
+    this.content = content
+    this.length = content.length
     this.finished = finished
+  }
+
+  /** False: it does not fit. */
+  addTo(builder: PacketBuilder): boolean {
+    const { content } = this
+    return content instanceof AliveNews ? content.addTo(builder) : builder.add(content)
   }
 }
 
@@ -111,7 +118,7 @@ export class TransmitLimitedQueue {
           this.moveOn(broadcast, broadcast.heard, limit)
           continue
         }
-        if (!builder.add(broadcast.message)) break
+        if (!broadcast.addTo(builder)) break
         moved.push(broadcast)
         removeAt(tier, place)
       }

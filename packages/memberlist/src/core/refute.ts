@@ -1,7 +1,7 @@
-import { writeAlive } from '../wire/alive.ts'
+import { aliveNews } from './alive-news.ts'
 import type { Core } from './core.ts'
 import { isPlausibleIncarnation, MAX_STREAM_INCARNATION } from './formulas.ts'
-import type { NodeRecord } from './registry.ts'
+import { Broadcast } from './queue.ts'
 
 const HIGHEST = 0xffffffff
 
@@ -51,20 +51,6 @@ export function announceSelf(
   finished?: (outcome: 'sent' | 'replaced' | 'shed') => void,
 ): void {
   const incarnation = core.members.incarnation(core.self)
-  encodeAlive(core, core.selfRecord, incarnation)
-  core.announce(core.selfRecord.name, finished)
-}
-
-/** Writes the alive message about a record into the scratch writer. */
-export function encodeAlive(core: Core, record: NodeRecord, incarnation: number): void {
-  core.writer.reset()
-  writeAlive(
-    core.writer,
-    incarnation,
-    record.name.bytes,
-    record.address,
-    record.port,
-    record.meta,
-    record.versionsOnWire,
-  )
+  const news = aliveNews(core.selfRecord, incarnation)
+  core.membership.add(new Broadcast(core.selfRecord.name, news, finished))
 }

@@ -20,6 +20,7 @@ import type { Prepared } from './preparation.ts'
 import { Snapshots } from './snapshot.ts'
 import { noRejections } from './statistics.ts'
 import { Timers } from './timers.ts'
+import { sharedTimetable } from './timetable.ts'
 import { Warnings } from './warnings.ts'
 
 export interface NodeOptions {
@@ -68,6 +69,7 @@ export class MemberlistNode implements Effects, ExchangeHost {
     )
     this.warnings = new Warnings(this.now, (warning) => this.events.emit(warning), logger)
     this.timers = new Timers({
+      timetable: sharedTimetable,
       now: this.now,
       latenessThresholdMs: settings.latenessThresholdMs,
       drain: () => transport.drain(),

@@ -1,14 +1,9 @@
 import type { Timer } from '../core/effects.ts'
 import { judgeLateness } from '../core/lateness.ts'
-import { LONGEST_TIMEOUT_MS } from './timeout.ts'
-
-interface Entry {
-  readonly timer: Timer
-  readonly dueAt: number
-  handle: NodeJS.Timeout | undefined
-}
+import type { Sleeper, Timetable } from './timetable.ts'
 
 export interface TimersOptions {
+  readonly timetable: Timetable
   /** Monotonic milliseconds. */
   readonly now: () => number
   /** A timer this late means that the process stood still. */
@@ -19,7 +14,7 @@ export interface TimersOptions {
 }
 
 /**
- * Real timers, which notice when they fire late.
+ * The timers of one member, which notice when they fire late.
  *
  * A Go process answers probes while one goroutine is busy; a Node process that was blocked or
  * stopped wakes up to expired timers first and to the acks in its socket buffers after. So a late
@@ -28,10 +23,9 @@ export interface TimersOptions {
  *
  * Bound: the engine has a few timers for itself and some for each suspicion.
  */
-export class Timers {
+export class Timers implements Sleeper {
   private readonly options: TimersOptions
-  private readonly waiting = new Set<Entry>()
-  private late: Entry[] | undefined
+  private late: Timer[] | undefined
   private closed = false
 
   constructor(options: TimersOptions) {
@@ -39,41 +33,28 @@ export class Timers {
   }
 
   set(timer: Timer, delayMs: number): void {
-    if (this.closed) return
-    this.wait({ timer, dueAt: this.options.now() + delayMs, handle: undefined }, delayMs)
+    if (!this.closed) this.options.timetable.set(this, timer, delayMs)
   }
 
   close(): void {
+    if (this.closed) return
     this.closed = true
-    for (const entry of this.waiting) clearTimeout(entry.handle)
-    this.waiting.clear()
+    this.options.timetable.forget(this)
     this.late = undefined
   }
 
-  /** Node takes a longer wait for none at all; such a one is made in parts. */
-  private wait(entry: Entry, delayMs: number): void {
-    const isWhole = delayMs <= LONGEST_TIMEOUT_MS
-    const callback = isWhole ? this.due : this.partPassed
-    entry.handle = setTimeout(callback, Math.min(delayMs, LONGEST_TIMEOUT_MS), entry)
-    this.waiting.add(entry)
-  }
-
-  private readonly partPassed = (entry: Entry): void => {
-    this.wait(entry, entry.dueAt - this.options.now())
-  }
-
-  private readonly due = (entry: Entry): void => {
-    this.waiting.delete(entry)
+  due(timer: Timer, dueAt: number): void {
+    if (this.closed) return
     if (this.late !== undefined) {
-      this.late.push(entry)
+      this.late.push(timer)
       return
     }
-    const latenessMs = this.options.now() - entry.dueAt
+    const latenessMs = this.options.now() - dueAt
     if (judgeLateness(latenessMs, this.options.latenessThresholdMs) === 'fire') {
-      this.options.fire(entry.timer)
+      this.options.fire(timer)
       return
     }
-    this.late = [entry]
+    this.late = [timer]
     void this.catchUp(latenessMs)
   }
 
@@ -84,6 +65,6 @@ export class Timers {
     if (late === undefined || this.closed) return
     const { latenessThresholdMs, stalled } = this.options
     if (judgeLateness(latenessMs, latenessThresholdMs) === 'stalled') stalled(latenessMs)
-    for (const entry of late) if (!this.closed) this.options.fire(entry.timer)
+    for (const timer of late) if (!this.closed) this.options.fire(timer)
   }
 }

@@ -1,7 +1,7 @@
 import { ALIVE } from './message-type.ts'
 import { Fields, type Reader } from './reader.ts'
 import { Span } from './span.ts'
-import type { Writer } from './writer.ts'
+import { optionalLength, stringLength, unsignedLength, type Writer } from './writer.ts'
 
 // alive = 04 map
 //   Addr         bytes    4 or 16 bytes; to be passed on in the form it came in
@@ -78,4 +78,27 @@ export function writeAlive(
   writer.unsigned(port)
   writer.key(fields, VERSIONS)
   writer.optional(versions)
+}
+
+/** Type byte, map header, and the keys. */
+const FRAME_LENGTH = fields.encoded.reduce((length, key) => length + key.length, 2)
+
+/** What `writeAlive` writes, in bytes. */
+export function aliveLength(
+  incarnation: number,
+  node: Uint8Array,
+  address: Uint8Array | undefined,
+  port: number,
+  meta: Uint8Array | undefined,
+  versions: Uint8Array | undefined,
+): number {
+  return (
+    FRAME_LENGTH +
+    optionalLength(address) +
+    unsignedLength(incarnation) +
+    optionalLength(meta) +
+    stringLength(node) +
+    unsignedLength(port) +
+    optionalLength(versions)
+  )
 }

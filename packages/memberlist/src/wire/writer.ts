@@ -162,3 +162,20 @@ export class Writer {
     else this.string(value)
   }
 }
+
+// The bytes that `unsigned`, `string` and `optional` write.
+
+export function unsignedLength(value: number): number {
+  if (value < 0x80) return 1
+  if (value < 0x100) return 2
+  return value < 0x10000 ? 3 : 5
+}
+
+export function stringLength({ length }: Uint8Array): number {
+  if (length < 0x20) return 1 + length
+  return (length < 0x10000 ? 3 : 5) + length
+}
+
+export function optionalLength(value: Uint8Array | undefined): number {
+  return value === undefined ? 1 : stringLength(value)
+}

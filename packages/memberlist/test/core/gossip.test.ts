@@ -138,6 +138,21 @@ describe('the timer of gossip', () => {
     }
   })
 
+  it('is not followed by another at once when its timer was a little early', () => {
+    const bench = among(3)
+    const delays: number[] = []
+    const { setTimer } = bench.me
+    bench.me.setTimer = (timer, delayMs) => {
+      if (timer.kind === 'gossip') delays.push(delayMs)
+      else setTimer.call(bench.me, timer, delayMs)
+    }
+    bench.world.timeline.runTo(10 * INTERVAL)
+    say(bench, 'hello')
+    bench.world.run(INTERVAL - 3)
+    bench.me.engine.timerFired(bench.world.now, { kind: 'gossip' })
+    expect(delays).toEqual([INTERVAL - 1, INTERVAL + 2])
+  })
+
   it('waits for the next round when something is said right at one', () => {
     const bench = among(3)
     bench.world.timeline.runTo(10 * INTERVAL - 1)
