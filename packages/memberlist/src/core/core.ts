@@ -80,7 +80,7 @@ export class Core {
   readonly reconnects: Reconnects
   readonly catchUp: CatchUp
   readonly builder: PacketBuilder
-  /** Scratch for the message that is being made. */
+  /** Scratch for the message that is to be queued. */
   readonly writer = new Writer(512)
   /** What waits to be gossiped about members. */
   private readonly messages = new Slab()

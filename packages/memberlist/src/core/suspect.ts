@@ -128,8 +128,7 @@ export function accuseAgain(core: Core, sender: Sender): void {
     if (!suspicion.isOnlyOf(core.selfSpan)) continue
     if (told++ === limits.accusationsAgain) return
     const { record, incarnation } = suspicion
-    core.writer.reset()
-    writeSuspect(core.writer, incarnation, record.name.bytes, core.selfRecord.name.bytes)
+    writeSuspect(sender.begin(), incarnation, record.name.bytes, core.selfRecord.name.bytes)
     sender.sendAlone(record.host, record.port)
   }
 }

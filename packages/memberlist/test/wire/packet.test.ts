@@ -144,13 +144,36 @@ describe('a packet', () => {
     }
   })
 
-  it('is copied from a part of a buffer', () => {
+  it('has a copy of what was added', () => {
     const builder = new PacketBuilder(security())
     builder.begin(100)
-    const buffer = Uint8Array.of(1, 2, 3, 4)
-    expect(builder.add(buffer, 1, 3)).toBe(true)
+    const buffer = Uint8Array.of(2, 3)
+    expect(builder.add(buffer)).toBe(true)
     buffer.fill(0)
     expect(hex(builder.finish(false))).toBe('0203')
+  })
+
+  it('is the same where a message is written in its place', () => {
+    const written = new PacketBuilder(security())
+    written.begin(100)
+    for (const message of [user(1), user(2, 3)]) {
+      written.writer.raw(message)
+      expect(written.addWritten()).toBe(true)
+    }
+    expect(hex(written.finish(true))).toBe(
+      hex(build(security(), [user(1), user(2, 3)], { checksum: true })),
+    )
+  })
+
+  it('takes back what was written and does not fit', () => {
+    const builder = new PacketBuilder(security())
+    builder.begin(10)
+    expect(builder.addWritten()).toBe(false)
+    builder.writer.raw(new Uint8Array(11))
+    expect(builder.addWritten()).toBe(false)
+    builder.writer.raw(user(1))
+    expect(builder.addWritten()).toBe(true)
+    expect(hex(builder.finish(false))).toBe('0801')
   })
 })
 
