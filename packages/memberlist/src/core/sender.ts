@@ -59,9 +59,8 @@ export class Sender {
    * cent of the room are theirs, so that churn cannot starve them.
    */
   private addBroadcasts(): void {
-    const { membership, userMessages } = this.core
-    if (membership.length === 0 && userMessages.length === 0) return
-    const { builder, settings, transmitLimit, catchUp } = this.core
+    if (this.core.backlog.count === 0) return
+    const { builder, settings, transmitLimit, catchUp, membership, userMessages } = this.core
     if (userMessages.length === 0) {
       membership.fill(builder, transmitLimit, 0, catchUp.isCrowded)
       return
