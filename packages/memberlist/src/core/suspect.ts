@@ -122,7 +122,7 @@ function startSuspicion(core: Core, slot: number, incarnation: number, from: Spa
  * lost is what we send. Called at each probe. Beyond Go.
  */
 export function accuseAgain(core: Core, sender: Sender): void {
-  if (!core.rules.accuseAgain) return
+  if (!core.rules.accuseAgain || core.suspicions.size === 0) return
   let told = 0
   for (const suspicion of core.suspicions.values()) {
     if (!suspicion.isOnlyOf(core.selfSpan)) continue
