@@ -97,7 +97,7 @@ const variants = {
 
 for (const [variant, security] of Object.entries(variants)) {
   const builder = new PacketBuilder(security)
-  const opener = new PacketOpener(security)
+  const opener = new PacketOpener()
   const cursor = new MessageCursor()
   const build = (all) => {
     builder.begin(1400)
@@ -111,7 +111,7 @@ for (const [variant, security] of Object.entries(variants)) {
       const what = all ? `ping and gossip, ${packet.length} bytes` : `ping, ${packet.length} bytes`
       bench(`build ${what}`, () => build(all)).gc('once')
       bench(`open ${what}`, () => {
-        if (!opener.open(packet)) throw new Error(opener.failure)
+        if (!opener.open(packet, security)) throw new Error(opener.failure)
         cursor.reset(opener.bytes, opener.start, opener.end)
         let messages = 0
         while (cursor.next()) messages++

@@ -31,8 +31,8 @@ export class AliveNews {
 
   /** False: it does not fit. */
   addTo(builder: PacketBuilder): boolean {
-    write(this.record, this.incarnation)
-    return builder.add(writer.bytes, 0, writer.position)
+    write(builder.writer, this.record, this.incarnation)
+    return builder.addWritten()
   }
 }
 
@@ -45,14 +45,14 @@ export function aliveNews(record: NodeRecord, incarnation: number): AliveNews | 
     return record.aliveMessage
   }
   if (record.name.references <= REFERENCES_OF_ONE_VIEW) return new AliveNews(record, incarnation)
-  write(record, incarnation)
+  writer.reset()
+  write(writer, record, incarnation)
   record.aliveMessage = kept.copy(writer.bytes, 0, writer.position)
   record.aliveIncarnation = incarnation
   return record.aliveMessage
 }
 
-function write(record: NodeRecord, incarnation: number): void {
+function write(to: Writer, record: NodeRecord, incarnation: number): void {
   const { name, address, port, meta, versionsOnWire } = record
-  writer.reset()
-  writeAlive(writer, incarnation, name.bytes, address, port, meta, versionsOnWire)
+  writeAlive(to, incarnation, name.bytes, address, port, meta, versionsOnWire)
 }

@@ -9,7 +9,7 @@ import { Counters } from './counters.ts'
 import type { Effects } from './effects.ts'
 import { retransmitLimit } from './formulas.ts'
 import { Members } from './members.ts'
-import { Broadcast, TransmitLimitedQueue } from './queue.ts'
+import { Backlog, Broadcast, TransmitLimitedQueue } from './queue.ts'
 import type { Random } from './random.ts'
 import { Reconnects } from './reconnect.ts'
 import type { Name, NodeRecord, Registry } from './registry.ts'
@@ -68,6 +68,8 @@ export class Core {
   readonly members: Members
   readonly awareness: Awareness
   readonly counters = new Counters()
+  /** What waits to be gossiped, in both queues. */
+  readonly backlog = new Backlog()
   /** State changes, one for each member at the most. */
   readonly membership: TransmitLimitedQueue
   /** The application's messages. */
@@ -80,7 +82,7 @@ export class Core {
   readonly reconnects: Reconnects
   readonly catchUp: CatchUp
   readonly builder: PacketBuilder
-  /** Scratch for the message that is being made. */
+  /** Scratch for the message that is to be queued. */
   readonly writer = new Writer(512)
   /** What waits to be gossiped about members. */
   private readonly messages = new Slab()
@@ -104,10 +106,15 @@ export class Core {
     this.rules = options.rules ?? ourRules
     this.members = new Members(options.registry, options.random)
     this.awareness = new Awareness(settings.awarenessMaxMultiplier)
-    this.membership = new TransmitLimitedQueue(settings.maxMembers, Number.MAX_SAFE_INTEGER)
+    this.membership = new TransmitLimitedQueue(
+      settings.maxMembers,
+      Number.MAX_SAFE_INTEGER,
+      this.backlog,
+    )
     this.userMessages = new TransmitLimitedQueue(
       settings.maxQueuedBroadcasts,
       settings.maxQueuedBytes,
+      this.backlog,
     )
     this.reconnects = new Reconnects(this)
     this.catchUp = new CatchUp(this)

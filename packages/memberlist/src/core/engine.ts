@@ -264,10 +264,8 @@ export class Engine {
   ): boolean {
     const { core } = this
     core.now = now
-    core.builder.begin(core.settings.udpBufferSize)
-    core.writer.reset()
-    writeUserPacket(core.writer, payload)
-    if (!core.builder.add(core.writer.bytes, 0, core.writer.position)) return false
+    writeUserPacket(this.sender.begin(), payload)
+    if (!core.builder.addWritten()) return false
     const checksum = slot >= 0 && core.members.record(slot).protocolMax >= CHECKSUM_VERSION
     return this.sender.flush(host, port, checksum)
   }
@@ -292,8 +290,7 @@ export class Engine {
       acked: finish,
       nacked: () => undefined,
     })
-    core.writer.reset()
-    encodePing(core, core.writer, ping.sequence, record.name.bytes)
+    encodePing(core, this.sender.begin(), ping.sequence, record.name.bytes)
     this.sender.sendWithGossip(record.host, record.port)
     core.effects.setTimer({ kind: 'ping-timeout', ping }, core.settings.probeTimeoutMs)
     return ping

@@ -31,8 +31,8 @@ export class Gossip {
 
   /** Called after everything that may have queued something. */
   arm(): void {
-    const { membership, userMessages, settings, effects, now } = this.core
-    if (this.armed || (membership.length === 0 && userMessages.length === 0)) return
+    const { backlog, settings, effects, now } = this.core
+    if (backlog.count === 0 || this.armed) return
     if (settings.gossipIntervalMs === 0 || settings.gossipNodes === 0) return
     this.armed = true
     const interval = settings.gossipIntervalMs

@@ -2,6 +2,7 @@ import type { AckView } from '../wire/ack.ts'
 import { writeIndirectPing } from '../wire/indirect-ping.ts'
 import { EMPTY } from '../wire/span.ts'
 import { writeSuspect } from '../wire/suspect.ts'
+import type { Writer } from '../wire/writer.ts'
 import type { Acks, Waiting } from './acks.ts'
 import type { Core } from './core.ts'
 import { encodePing } from './ping.ts'
@@ -160,26 +161,23 @@ export class Prober {
   }
 
   private ping(probe: Probe): boolean {
-    this.writePing(probe)
+    this.writePing(probe, this.sender.begin())
     return this.sender.sendWithGossip(probe.record.host, probe.record.port)
   }
 
   /** Ping and suspicion in one packet, and nothing else, so that it can refute at once. */
   private pingAndAccuse(probe: Probe): boolean {
-    const { builder, writer, settings, selfRecord } = this.core
+    const { builder, selfRecord } = this.core
     const { host, port, name, protocolMax } = probe.record
-    builder.begin(settings.udpBufferSize)
-    this.writePing(probe)
-    if (!builder.add(writer.bytes, 0, writer.position)) return false
-    writer.reset()
+    const writer = this.sender.begin()
+    this.writePing(probe, writer)
+    if (!builder.addWritten()) return false
     writeSuspect(writer, probe.incarnation, name.bytes, selfRecord.name.bytes)
-    builder.add(writer.bytes, 0, writer.position)
+    builder.addWritten()
     return this.sender.flush(host, port, protocolMax >= CHECKSUM_VERSION)
   }
 
-  private writePing(probe: Probe): void {
-    const { writer } = this.core
-    writer.reset()
+  private writePing(probe: Probe, writer: Writer): void {
     encodePing(this.core, writer, probe.sequence, probe.record.name.bytes)
   }
 
@@ -203,14 +201,13 @@ export class Prober {
   }
 
   private ask(probe: Probe, helper: NodeRecord): void {
-    const { writer, selfRecord, counters, rules } = this.core
+    const { selfRecord, counters, rules } = this.core
     const nack = helper.protocolMax >= NACK_VERSION && rules.localHealthProbe
     if (nack) probe.nacksExpected++
     probe.asked = [...probe.asked, helper]
     counters.indirectProbes++
-    writer.reset()
     writeIndirectPing(
-      writer,
+      this.sender.begin(),
       probe.sequence,
       probe.record.address,
       probe.record.port,

@@ -38,6 +38,11 @@ export class Broadcast {
   }
 }
 
+/** How many wait in all the queues of a member: what is asked after each call, in one place. */
+export class Backlog {
+  count = 0
+}
+
 /**
  * The transmit-limited queue (Go: `TransmitLimitedQueue`). What was sent least goes first; among
  * equals the longest that still fits, then the newest.
@@ -56,14 +61,16 @@ export class TransmitLimitedQueue {
   private newest: Broadcast | undefined
   private readonly maxCount: number
   private readonly maxBytes: number
+  private readonly backlog: Backlog
   private readonly moved: Broadcast[] = []
   private nextId = 1
   private totalBytes = 0
   shed = 0
 
-  constructor(maxCount: number, maxBytes: number) {
+  constructor(maxCount: number, maxBytes: number, backlog: Backlog) {
     this.maxCount = maxCount
     this.maxBytes = maxBytes
+    this.backlog = backlog
   }
 
   get length(): number {
@@ -131,6 +138,7 @@ export class TransmitLimitedQueue {
   clear(): void {
     const first = this.oldest
     this.shed += this.count
+    this.backlog.count -= this.count
     this.oldest = undefined
     this.newest = undefined
     this.count = 0
@@ -181,6 +189,7 @@ export class TransmitLimitedQueue {
     else this.newest.newer = broadcast
     this.newest = broadcast
     this.count++
+    this.backlog.count++
     this.totalBytes += broadcast.length
   }
 
@@ -193,6 +202,7 @@ export class TransmitLimitedQueue {
     broadcast.older = undefined
     broadcast.newer = undefined
     this.count--
+    this.backlog.count--
     this.totalBytes -= broadcast.length
   }
 

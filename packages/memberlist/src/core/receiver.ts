@@ -27,20 +27,18 @@ export class Receiver {
   private readonly core: Core
   private readonly acks: Acks
   private readonly relays: Relays
-  private readonly opener: PacketOpener
 
   constructor(core: Core, acks: Acks, relays: Relays) {
     this.core = core
     this.acks = acks
     this.relays = relays
-    this.opener = new PacketOpener(core.security)
   }
 
   packet(bytes: Uint8Array, host: string, port: number): void {
-    const { core, opener } = this
+    const { core } = this
     core.counters.packetsReceived++
     core.counters.bytesReceived += bytes.length
-    if (!opener.open(bytes)) {
+    if (!opener.open(bytes, core.security)) {
       core.reject(opener.failure ?? 'malformed', host, port)
       return
     }
@@ -115,6 +113,7 @@ export class Receiver {
 
 // One of each for all engines of the process: the core is synchronous and does not call itself, so
 // a view is read before the next message is decoded into it.
+const opener = new PacketOpener()
 const reader = new Reader()
 const cursor = new MessageCursor()
 const ping = new PingView()

@@ -138,8 +138,7 @@ export class Relays {
 
   acked(relay: Relay): void {
     relay.acknowledged = true
-    this.core.writer.reset()
-    writeAck(this.core.writer, relay.askedSequence, undefined)
+    writeAck(this.sender.begin(), relay.askedSequence, undefined)
     this.reply(relay.replyTo)
   }
 
@@ -150,8 +149,7 @@ export class Relays {
       return
     }
     if (relay.wantsNack) {
-      this.core.writer.reset()
-      writeNack(this.core.writer, relay.askedSequence)
+      writeNack(this.sender.begin(), relay.askedSequence)
       this.reply(relay.replyTo)
     }
     this.core.effects.setTimer({ kind: 'relay-end', relay }, this.core.settings.probeIntervalMs)
@@ -170,15 +168,15 @@ export class Relays {
     trusted: boolean,
     questionBytes: number,
   ): void {
-    const { writer } = this.core
-    writer.reset()
+    const writer = this.sender.begin()
+    const start = writer.position
     writeAck(writer, sequence, payload)
     if (trusted) {
       this.sender.sendWithGossip(host, port)
       return
     }
-    if (writer.position > questionBytes) {
-      writer.reset()
+    if (writer.position - start > questionBytes) {
+      writer.position = start
       writeAck(writer, sequence, undefined)
     }
     this.sender.sendAlone(host, port)
@@ -190,9 +188,7 @@ export class Relays {
   }
 
   private pingFor(relay: Relay, ask: IndirectPingView): void {
-    const { writer } = this.core
-    writer.reset()
-    encodePing(this.core, writer, relay.sequence, ask.node.view())
+    encodePing(this.core, this.sender.begin(), relay.sequence, ask.node.view())
     const known = this.isKnownSource(ask.target, ask.port, ask.node) >= 0
     if (known) this.sender.sendWithGossip(relay.targetHost, relay.targetPort)
     else this.sender.sendAlone(relay.targetHost, relay.targetPort)

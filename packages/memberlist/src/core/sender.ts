@@ -1,3 +1,4 @@
+import type { Writer } from '../wire/writer.ts'
 import type { Core } from './core.ts'
 
 /**
@@ -11,27 +12,30 @@ export class Sender {
     this.core = core
   }
 
-  /** Sends what is in the scratch writer, with broadcasts on top while there is room. */
+  /** Begins a packet; its message is written with what this gives, and then sent. */
+  begin(): Writer {
+    const { builder, settings } = this.core
+    builder.begin(settings.udpBufferSize)
+    return builder.writer
+  }
+
+  /** Sends what was written, with broadcasts on top while there is room. */
   sendWithGossip(host: string, port: number): boolean {
-    const { core } = this
-    core.builder.begin(core.settings.udpBufferSize)
-    if (!core.builder.add(core.writer.bytes, 0, core.writer.position)) return this.tooLarge()
+    if (!this.core.builder.addWritten()) return this.tooLarge()
     this.addBroadcasts()
     return this.flush(host, port, false)
   }
 
-  /** Sends what is in the scratch writer and nothing else. */
+  /** Sends what was written and nothing else. */
   sendAlone(host: string, port: number): boolean {
-    const { core } = this
-    core.builder.begin(core.settings.udpBufferSize)
-    if (!core.builder.add(core.writer.bytes, 0, core.writer.position)) return this.tooLarge()
+    if (!this.core.builder.addWritten()) return this.tooLarge()
     return this.flush(host, port, false)
   }
 
   /** A packet of broadcasts alone; false when none waits. */
   sendGossip(host: string, port: number, checksum: boolean): boolean {
     const { core } = this
-    core.builder.begin(core.settings.udpBufferSize)
+    this.begin()
     this.addBroadcasts()
     if (core.builder.count > 0) return this.flush(host, port, checksum)
     // What does not fit into an empty packet never will: a small packet size, or keys since then.
@@ -55,9 +59,8 @@ export class Sender {
    * cent of the room are theirs, so that churn cannot starve them.
    */
   private addBroadcasts(): void {
-    const { membership, userMessages } = this.core
-    if (membership.length === 0 && userMessages.length === 0) return
-    const { builder, settings, transmitLimit, catchUp } = this.core
+    if (this.core.backlog.count === 0) return
+    const { builder, settings, transmitLimit, catchUp, membership, userMessages } = this.core
     if (userMessages.length === 0) {
       membership.fill(builder, transmitLimit, 0, catchUp.isCrowded)
       return

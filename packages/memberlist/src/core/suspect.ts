@@ -89,14 +89,13 @@ function startSuspicion(core: Core, slot: number, incarnation: number, from: Spa
  * lost is what we send. Called at each probe. Beyond Go.
  */
 export function accuseAgain(core: Core, sender: Sender): void {
-  if (!core.rules.accuseAgain) return
+  if (!core.rules.accuseAgain || core.suspicions.size === 0) return
   let told = 0
   for (const suspicion of core.suspicions.values()) {
     if (!suspicion.isOnlyOf(core.selfSpan)) continue
     if (told++ === limits.accusationsAgain) return
     const { record, incarnation } = suspicion
-    core.writer.reset()
-    writeSuspect(core.writer, incarnation, record.name.bytes, core.selfRecord.name.bytes)
+    writeSuspect(sender.begin(), incarnation, record.name.bytes, core.selfRecord.name.bytes)
     sender.sendAlone(record.host, record.port)
   }
 }

@@ -7,6 +7,7 @@ import { COMPOUND, HAS_CRC } from './message-type.ts'
 import { shrink } from './packet-compression.ts'
 import { isSealing, messageBudget, type PacketSecurity } from './packet-security.ts'
 import { copyInto, EMPTY } from './span.ts'
+import { Writer } from './writer.ts'
 
 /** Room before the messages for every header there may be, so that they are moved once only. */
 const HEADROOM =
@@ -18,16 +19,26 @@ const CHUNK_LENGTH = 64 * 1024
 /** The length of a part is a u16, and no datagram is longer either. */
 const MAX_MESSAGE_BYTES = 0xffff
 
+// What a packet is made in: one for all builders of the process, since a packet is begun and finished
+// in one go. A process may hold a thousand members, and what they share stays in the cache.
+
+/** headroom | the messages so far | what is being written. Bounded by twice the longest packet. */
+const body = new Writer(HEADROOM + 2048)
+const lengths = new Uint16Array(limits.compoundParts)
+/** The number of the packet that was begun last. */
+let begun = 0
+
 /**
  * Collects messages and makes one packet of them that is never longer than it was told. One object
- * for all packets: begin, add as long as there is `room`, finish.
+ * for all packets: begin, add as long as there is `room`, finish, before another builder begins. A
+ * message is added as bytes that are there already, or is written in its place with `writer` and
+ * taken in with `addWritten`.
  */
 export class PacketBuilder {
   readonly #security: PacketSecurity
-  /** headroom | the messages so far | free */
-  #body: Uint8Array = new Uint8Array(HEADROOM + 2048)
+  readonly writer = body
+  #number = 0
   #bodyEnd = HEADROOM
-  readonly #lengths = new Uint16Array(limits.compoundParts)
   #count = 0
   #budget = 0
   #sealing = false
@@ -41,10 +52,11 @@ export class PacketBuilder {
 
   /** Starts a packet of at most `maxBytes`; what was added and not finished is forgotten. */
   begin(maxBytes: number): void {
+    begun = (begun + 1) | 0
+    this.#number = begun
     this.#budget = messageBudget(this.#security, maxBytes)
     this.#sealing = isSealing(this.#security)
-    this.#bodyEnd = HEADROOM
-    this.#count = 0
+    this.#empty()
   }
 
   get count(): number {
@@ -62,22 +74,22 @@ export class PacketBuilder {
   }
 
   /** Copies a message (type byte and struct). False: it does not fit, and nothing has changed. */
-  add(message: Uint8Array, start = 0, end: number = message.length): boolean {
-    const length = end - start
-    if (length === 0 || length > this.room) return false
-    const after = this.#bodyEnd + length
-    if (after > this.#body.length) this.#grow(after)
-    copyInto(this.#body, this.#bodyEnd, message, start, end)
-    this.#bodyEnd = after
-    this.#lengths[this.#count++] = length
-    return true
+  add(message: Uint8Array): boolean {
+    if (message.length > this.room) return false
+    this.writer.raw(message)
+    return this.addWritten()
   }
 
-  /** Doubles; bounded by twice the largest `maxBytes` there was. */
-  #grow(needed: number): void {
-    const body = new Uint8Array(Math.max(needed, this.#body.length * 2))
-    body.set(this.#body.subarray(0, this.#bodyEnd))
-    this.#body = body
+  /** The same for what `writer` wrote since the message before; what does not fit is taken back. */
+  addWritten(): boolean {
+    const length = this.writer.position - this.#bodyEnd
+    if (length === 0 || length > this.room) {
+      this.writer.position = this.#bodyEnd
+      return false
+    }
+    this.#bodyEnd = this.writer.position
+    lengths[this.#count++] = length
+    return true
   }
 
   /**
@@ -88,51 +100,58 @@ export class PacketBuilder {
    */
   finish(checksum: boolean): Uint8Array {
     if (this.#count === 0) throw new Error('a packet was finished without a message in it')
+    if (this.#number !== begun) throw new Error('a packet was finished after another was begun')
     this.finishedCount = this.#count
-    this.finishedType = this.#body[HEADROOM]
+    this.finishedType = this.writer.bytes[HEADROOM]
     let start = this.#count === 1 ? HEADROOM : this.#writeCompoundHeader()
     if (this.#security.compression) {
-      const smaller = shrink(this.#body, start, this.#bodyEnd)
+      const smaller = shrink(this.writer.bytes, start, this.#bodyEnd)
       if (smaller !== undefined) {
-        this.#body.set(smaller, start)
+        this.writer.bytes.set(smaller, start)
         this.#bodyEnd = start + smaller.length
       }
     }
     if (checksum) start = this.#writeChecksum(start)
     const packet = this.#wrap(start)
-    this.#count = 0
-    this.#bodyEnd = HEADROOM
+    this.#empty()
     return packet
   }
 
+  #empty(): void {
+    this.#count = 0
+    this.#bodyEnd = HEADROOM
+    this.writer.position = HEADROOM
+  }
+
   #writeCompoundHeader(): number {
-    const body = this.#body
+    const { bytes } = this.writer
     const start = HEADROOM - COMPOUND_OVERHEAD - PART_OVERHEAD * this.#count
-    body[start] = COMPOUND
-    body[start + 1] = this.#count
+    bytes[start] = COMPOUND
+    bytes[start + 1] = this.#count
     for (let part = 0; part < this.#count; part++) {
       const at = start + COMPOUND_OVERHEAD + PART_OVERHEAD * part
-      body[at] = this.#lengths[part] >>> 8
-      body[at + 1] = this.#lengths[part]
+      bytes[at] = lengths[part] >>> 8
+      bytes[at + 1] = lengths[part]
     }
     return start
   }
 
   #writeChecksum(start: number): number {
-    const body = this.#body
-    const sum = crc32(body, start, this.#bodyEnd)
+    const { bytes } = this.writer
+    const sum = crc32(bytes, start, this.#bodyEnd)
     const at = start - CHECKSUM_LENGTH
-    body[at] = HAS_CRC
-    body[at + 1] = sum >>> 24
-    body[at + 2] = sum >>> 16
-    body[at + 3] = sum >>> 8
-    body[at + 4] = sum
+    bytes[at] = HAS_CRC
+    bytes[at + 1] = sum >>> 24
+    bytes[at + 2] = sum >>> 16
+    bytes[at + 3] = sum >>> 8
+    bytes[at + 4] = sum
     return at
   }
 
   /** Encryption and label, into a place that is not used again. */
   #wrap(start: number): Uint8Array {
     const { label, keyring, encryptionVersion } = this.#security
+    const { bytes } = this.writer
     const end = this.#bodyEnd
     const sealing = this.#sealing && keyring !== undefined
     const length =
@@ -141,9 +160,9 @@ export class PacketBuilder {
     const at = allocate(length)
     const position = label.length > 0 ? writeLabel(label, chunk, at) : at
     if (sealing) {
-      const content = this.#body.subarray(start, end)
+      const content = bytes.subarray(start, end)
       encryptInto(keyring, encryptionVersion, content, label, chunk, position)
-    } else copyInto(chunk, position, this.#body, start, end)
+    } else copyInto(chunk, position, bytes, start, end)
     return chunk.subarray(at, at + length)
   }
 }

@@ -59,7 +59,10 @@ export function smallestCompressed(bytes: Uint8Array, start = 0, end = bytes.len
     triples.fill(0)
     run = 0
   }
-  run++
+  // Held here, since what a loop has to look up again for each byte is most of its work.
+  const now = ++run
+  const pairsSeen = pairs
+  const triplesSeen = triples
   // At nine bits each, more cannot be smaller than the bytes are.
   const enough = ((end - start - FRAME_LENGTH - 1) * 8) / 9 - 2
   let codes = 1
@@ -68,17 +71,18 @@ export function smallestCompressed(bytes: Uint8Array, start = 0, end = bytes.len
   let wasPairKnown = false
   let byte = bytes[start]
   for (let index = start + 1; index < end && codes <= enough; index++) {
-    const triple = (pair << 8) | bytes[index]
-    pair = (byte << 8) | bytes[index]
-    byte = bytes[index]
+    const next = bytes[index]
+    const triple = (pair << 8) | next
+    pair = (byte << 8) | next
+    byte = next
     const slot = Math.imul(pair, 0x9e3779b1) >>> (32 - SLOTS_LOG2)
-    const isPairKnown = pairs[slot] === run
-    pairs[slot] = run
+    const isPairKnown = pairsSeen[slot] === now
+    pairsSeen[slot] = now
     let fits = isPairKnown
     if (wasPairKnown) {
       const tripleSlot = Math.imul(triple, 0x9e3779b1) >>> (32 - SLOTS_LOG2)
-      if (length > 1 && triples[tripleSlot] !== run) fits = false
-      triples[tripleSlot] = run
+      if (length > 1 && triplesSeen[tripleSlot] !== now) fits = false
+      triplesSeen[tripleSlot] = now
     }
     if (fits) length++
     else {

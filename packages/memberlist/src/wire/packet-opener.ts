@@ -25,21 +25,15 @@ export class PacketOpener {
   failureOffset = 0
   /** Whether it was encrypted, with one of our keys. */
   encrypted = false
-  readonly #security: PacketSecurity
-
-  constructor(security: PacketSecurity) {
-    this.#security = security
-  }
-
   /** False: refused, `failure` says why. Never throws. */
-  open(packet: Uint8Array): boolean {
+  open(packet: Uint8Array, security: PacketSecurity): boolean {
     this.bytes = packet
     this.start = 0
     this.end = packet.length
     this.failure = undefined
     this.failureOffset = 0
     this.encrypted = false
-    if (!this.#takeOffLabel() || !this.#decrypt() || !this.#checkSum()) return false
+    if (!this.#takeOffLabel(security) || !this.#decrypt(security) || !this.#checkSum()) return false
     if (this.bytes[this.start] === COMPRESS && !this.#expand()) return false
     return this.start < this.end || this.#reject('empty')
   }
@@ -57,8 +51,8 @@ export class PacketOpener {
     return bytes.length > 0 || this.#reject('empty')
   }
 
-  #takeOffLabel(): boolean {
-    const length = checkLabel(this.bytes, this.start, this.end, this.#security)
+  #takeOffLabel(security: PacketSecurity): boolean {
+    const length = checkLabel(this.bytes, this.start, this.end, security)
     if (typeof length === 'string') {
       return this.#reject(length === 'truncated' ? 'label-malformed' : length)
     }
@@ -66,8 +60,7 @@ export class PacketOpener {
     return this.start < this.end || this.#reject('empty')
   }
 
-  #decrypt(): boolean {
-    const { keyring, label, verifyIncoming } = this.#security
+  #decrypt({ keyring, label, verifyIncoming }: PacketSecurity): boolean {
     if (keyring === undefined || keyring.size === 0) {
       return !looksEncrypted(this.bytes, this.start, this.end) || this.#reject('no-key')
     }

@@ -243,8 +243,9 @@ const host = (span: Span): string => hostFromBytes(span.bytes, span.start, span.
 
 /** The messages of a packet that an engine sent; throws where one cannot be read. */
 export function messagesIn(packet: Uint8Array, security: PacketSecurity = plain()): Message[] {
-  const opener = new PacketOpener(security)
-  if (!opener.open(packet)) throw new Error(`a packet that cannot be opened: ${opener.failure}`)
+  const opener = new PacketOpener()
+  if (!opener.open(packet, security))
+    throw new Error(`a packet that cannot be opened: ${opener.failure}`)
   const cursor = new MessageCursor()
   cursor.reset(opener.bytes, opener.start, opener.end)
   const messages: Message[] = []

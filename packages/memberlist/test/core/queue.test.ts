@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Broadcast, type BroadcastOutcome, TransmitLimitedQueue } from '../../src/core/queue.ts'
+import {
+  Backlog,
+  Broadcast,
+  type BroadcastOutcome,
+  TransmitLimitedQueue,
+} from '../../src/core/queue.ts'
 import { Registry } from '../../src/core/registry.ts'
 import { CHECKSUM_LENGTH } from '../../src/wire/checksum.ts'
 import { PacketBuilder } from '../../src/wire/packet.ts'
@@ -15,11 +20,12 @@ function message(tag: string, length: number): Uint8Array {
 
 class Bench {
   readonly outcomes: string[] = []
+  readonly backlog = new Backlog()
   readonly queue: TransmitLimitedQueue
   private readonly builder = new PacketBuilder(plain())
 
   constructor(maxCount = MANY, maxBytes = MANY) {
-    this.queue = new TransmitLimitedQueue(maxCount, maxBytes)
+    this.queue = new TransmitLimitedQueue(maxCount, maxBytes, this.backlog)
   }
 
   add(tag: string, length = tag.length, subject?: string): void {
@@ -143,7 +149,7 @@ describe('TransmitLimitedQueue', () => {
   it('replaces by the identity of a name, and never a message without a subject', () => {
     const registry = new Registry(1)
     const name = registry.intern(Buffer.from('a'), 0, 1)
-    const queue = new TransmitLimitedQueue(MANY, MANY)
+    const queue = new TransmitLimitedQueue(MANY, MANY, new Backlog())
     queue.add(new Broadcast(name, message('1', 1)))
     queue.add(new Broadcast('a', message('2', 1)))
     queue.add(new Broadcast(undefined, message('3', 1)))
@@ -214,6 +220,16 @@ describe('TransmitLimitedQueue', () => {
     expect(bench.queue.length).toBe(0)
   })
 
+  it('counts what waits together with another queue', () => {
+    const bench = new Bench(2)
+    const other = new TransmitLimitedQueue(MANY, MANY, bench.backlog)
+    other.add(new Broadcast(undefined, message('x', 1)))
+    for (const tag of ['a', 'b', 'c']) bench.add(tag)
+    expect(bench.backlog.count).toBe(3)
+    other.clear()
+    expect(bench.backlog.count).toBe(2)
+  })
+
   it('sends at most 127 messages in one packet', () => {
     const bench = new Bench()
     for (let index = 0; index < 200; index++) bench.add(`m${index}`)
@@ -274,6 +290,7 @@ describe('TransmitLimitedQueue against a plain model', () => {
             model.add(`m${index}`, each.length, each.subject)
           }
           expect(bench.queue.length).toBe(model.waiting.length)
+          expect(bench.backlog.count).toBe(model.waiting.length)
           const bytes = model.waiting.reduce((sum, { length }) => sum + length, 0)
           expect(bench.queue.bytes).toBe(bytes)
         }

@@ -110,8 +110,8 @@ const cursor = new MessageCursor()
 
 /** Opens a packet; says what was found in it, for curiosity. */
 export function checkPacket(security: PacketSecurity, packet: Uint8Array): string {
-  const opener = new PacketOpener(security)
-  if (!opener.open(packet)) {
+  const opener = new PacketOpener()
+  if (!opener.open(packet, security)) {
     checkReason(opener.failure)
     check(opener.failureOffset <= opener.bytes.length, 'the failure is beyond the end')
     return `refused: ${opener.failure}`

@@ -138,8 +138,8 @@ function without(bytes: Uint8Array, label: Uint8Array): Uint8Array {
 
 /** The messages that the opener and the cursor of the packet path find. */
 function openedMessages(capture: Capture): Uint8Array[] {
-  const opener = new PacketOpener(securityOf(capture))
-  expect(opener.open(bytesOf(capture.hex)), opener.failure).toBe(true)
+  const opener = new PacketOpener()
+  expect(opener.open(bytesOf(capture.hex), securityOf(capture)), opener.failure).toBe(true)
   const cursor = new MessageCursor()
   cursor.reset(opener.bytes, opener.start, opener.end)
   const messages: Uint8Array[] = []

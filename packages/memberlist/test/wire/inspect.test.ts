@@ -271,12 +271,12 @@ function withHexNames(message: object): Record<string, unknown> {
   return found
 }
 
-const opener = new PacketOpener(securityOf())
+const opener = new PacketOpener()
 const cursor = new MessageCursor()
 
 /** For each message that a member finds in a packet: why it is refused, or ''. */
 function taken(packet: Uint8Array): string[] {
-  if (!opener.open(packet)) return [opener.failure ?? '']
+  if (!opener.open(packet, securityOf())) return [opener.failure ?? '']
   const refusals: string[] = []
   cursor.reset(opener.bytes, opener.start, opener.end)
   while (cursor.next()) refusals.push(cursor.failure ?? '')

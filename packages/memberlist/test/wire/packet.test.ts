@@ -45,8 +45,8 @@ function build(
 
 /** The messages in hex, with their types, or the reason. */
 function open(settings: PacketSecurity, packet: Uint8Array): string[] | string | undefined {
-  const opener = new PacketOpener(settings)
-  if (!opener.open(packet)) return opener.failure
+  const opener = new PacketOpener()
+  if (!opener.open(packet, settings)) return opener.failure
   const cursor = new MessageCursor()
   cursor.reset(opener.bytes, opener.start, opener.end)
   const messages: string[] = []
@@ -107,8 +107,8 @@ describe('a packet', () => {
     const content = concat([7, 4], [0, 41, 0, 41, 0, 41, 0, 41], ...words)
     const packet = build(security({ label, keyring, compression: true }), words, { checksum: true })
     expect(hex(packet.subarray(0, 7))).toBe(`f404${hex(label)}01`)
-    const opened = new PacketOpener(security({ label, keyring }))
-    expect(opened.open(packet)).toBe(true)
+    const opened = new PacketOpener()
+    expect(opened.open(packet, security({ label, keyring }))).toBe(true)
     expect(opened.encrypted).toBe(true)
     expect(hex(opened.bytes.subarray(opened.start, opened.end))).toBe(hex(content))
 
@@ -144,13 +144,44 @@ describe('a packet', () => {
     }
   })
 
-  it('is copied from a part of a buffer', () => {
+  it('has a copy of what was added', () => {
     const builder = new PacketBuilder(security())
     builder.begin(100)
-    const buffer = Uint8Array.of(1, 2, 3, 4)
-    expect(builder.add(buffer, 1, 3)).toBe(true)
+    const buffer = Uint8Array.of(2, 3)
+    expect(builder.add(buffer)).toBe(true)
     buffer.fill(0)
     expect(hex(builder.finish(false))).toBe('0203')
+  })
+
+  it('is the same where a message is written in its place', () => {
+    const written = new PacketBuilder(security())
+    written.begin(100)
+    for (const message of [user(1), user(2, 3)]) {
+      written.writer.raw(message)
+      expect(written.addWritten()).toBe(true)
+    }
+    expect(hex(written.finish(true))).toBe(
+      hex(build(security(), [user(1), user(2, 3)], { checksum: true })),
+    )
+  })
+
+  it('is begun and finished before another one is', () => {
+    const first = new PacketBuilder(security())
+    first.begin(100)
+    first.add(user(1))
+    new PacketBuilder(security()).begin(100)
+    expect(() => first.finish(false)).toThrow('after another was begun')
+  })
+
+  it('takes back what was written and does not fit', () => {
+    const builder = new PacketBuilder(security())
+    builder.begin(10)
+    expect(builder.addWritten()).toBe(false)
+    builder.writer.raw(new Uint8Array(11))
+    expect(builder.addWritten()).toBe(false)
+    builder.writer.raw(user(1))
+    expect(builder.addWritten()).toBe(true)
+    expect(hex(builder.finish(false))).toBe('0801')
   })
 })
 
@@ -296,22 +327,23 @@ describe('a packet is refused', () => {
     ],
     ['too short to be encrypted', { keyring }, sealed.subarray(0, 20), 'truncated'],
   ])('that is %s', (_, settings, packet, reason) => {
-    const opener = new PacketOpener(security(settings))
-    expect(opener.open(packet)).toBe(false)
+    const opener = new PacketOpener()
+    expect(opener.open(packet, security(settings))).toBe(false)
     expect(opener.failure).toBe(reason)
     expect(opener.failureOffset).toBeLessThanOrEqual(opener.bytes.length)
   })
 
   it('wherever it is cut off or a bit of it is turned, when it is encrypted', () => {
-    const opener = new PacketOpener(security({ keyring, label }))
-    const packet = build(security({ keyring, label }), [user(1, 2, 3)], { checksum: true })
+    const settings = security({ keyring, label })
+    const opener = new PacketOpener()
+    const packet = build(settings, [user(1, 2, 3)], { checksum: true })
     for (let end = 0; end < packet.length; end++) {
-      expect(opener.open(packet.subarray(0, end))).toBe(false)
+      expect(opener.open(packet.subarray(0, end), settings)).toBe(false)
       const turned = packet.slice()
       turned[end] ^= 1
-      expect(opener.open(turned)).toBe(false)
+      expect(opener.open(turned, settings)).toBe(false)
     }
-    expect(opener.open(packet)).toBe(true)
+    expect(opener.open(packet, settings)).toBe(true)
     expect(opener.failure).toBe(undefined)
   })
 })
@@ -350,12 +382,12 @@ describe('settings', () => {
   it('count from the next packet on', () => {
     const settings = security()
     const builder = new PacketBuilder(settings)
-    const opener = new PacketOpener(settings)
+    const opener = new PacketOpener()
     const exchange = (): number => {
       builder.begin(1400)
       builder.add(user(1))
       const packet = builder.finish(true)
-      expect(opener.open(packet)).toBe(true)
+      expect(opener.open(packet, settings)).toBe(true)
       return packet.length
     }
     expect(exchange()).toBe(7)

@@ -30,7 +30,6 @@ const VERSIONS = Uint8Array.of(1, 5, 2, 0, 0, 0)
 export class ForgedMessages {
   private readonly world: World
   private readonly draws: Generator
-  private readonly writer = new Writer(2_048)
   private readonly builder: PacketBuilder
 
   constructor(world: World, draws: Generator) {
@@ -41,12 +40,11 @@ export class ForgedMessages {
 
   /** A packet with one to four of them. */
   packet(liar: SimulatedMember): Uint8Array {
-    const { builder, writer, draws } = this
+    const { builder, draws } = this
     builder.begin(1_400)
     for (let left = draws.whole(1, 4); left > 0; left--) {
-      writer.reset()
       this.writeOne(liar)
-      builder.add(writer.bytes, 0, writer.position)
+      builder.addWritten()
     }
     return builder.finish(draws.chance(0.5))
   }
@@ -80,7 +78,8 @@ export class ForgedMessages {
   }
 
   private writeOne(liar: SimulatedMember): void {
-    const { writer, draws, world } = this
+    const { draws, world } = this
+    const { writer } = this.builder
     const { name, host } = this.victim()
     const accuser = draws.pick(world.members)
     switch (draws.below(7)) {

@@ -7,6 +7,8 @@ import type { World } from './world.ts'
 export class MemberApplication implements Application {
   readonly messages: MessageApplication
   readonly keyValue: KeyValueReplica | undefined = undefined
+  /** Whether there may be something to do; mostly there is not. */
+  private isNoted = false
 
   constructor(world: World, member: SimulatedMember, disk: Disk | undefined) {
     this.messages = new MessageApplication(world, member)
@@ -18,14 +20,18 @@ export class MemberApplication implements Application {
   }
 
   received(bytes: Uint8Array): void {
+    this.isNoted = true
     if (this.keyValue?.received(bytes) !== true) this.messages.received(bytes)
   }
 
   memberChanged(name: string, isUp: boolean): void {
+    this.isNoted = true
     this.keyValue?.memberChanged(name, isUp)
   }
 
   act(): void {
+    if (!this.isNoted) return
+    this.isNoted = false
     this.messages.act()
     this.keyValue?.act()
   }

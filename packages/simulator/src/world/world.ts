@@ -133,8 +133,8 @@ export class World implements Checked {
   /** Runs all that is due until then; false as soon as `goesOn` says so. */
   runTo(time: number, goesOn: () => boolean = always): boolean {
     const { queue } = this
-    while (queue.nextAt <= time) {
-      this.now = queue.nextAt
+    for (let at = queue.nextAt; at <= time; at = queue.nextAt) {
+      this.now = at
       const event = queue.take()
       this.events++
       if (event.kind === 'packet') event.to.packet(event, event.from.host)

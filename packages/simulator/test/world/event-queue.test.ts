@@ -7,16 +7,22 @@ interface Entry {
   readonly order: number
 }
 
+/** Some at the same time, some in the same tick, some ticks apart, some turns of the wheel apart. */
 const times = fc.array(
-  fc.oneof(fc.integer({ min: 0, max: 5 }), fc.double({ min: 0, max: 9, noNaN: true })),
-  {
-    maxLength: 400,
-  },
+  fc.oneof(
+    fc.integer({ min: 0, max: 5 }),
+    fc.double({ min: 0, max: 9, noNaN: true }),
+    fc.double({ min: -20_000, max: 20_000, noNaN: true }),
+    fc.double({ min: 0, max: 1e9, noNaN: true }),
+    fc.constant(Number.POSITIVE_INFINITY),
+  ),
+  { maxLength: 400 },
 )
 
 const takeAll = (queue: EventQueue<Entry>): Entry[] => {
   const taken: Entry[] = []
   while (queue.length > 0) taken.push(queue.take())
+  expect(() => queue.take()).toThrow('empty')
   return taken
 }
 
@@ -50,6 +56,20 @@ describe('the queue of events', () => {
         const last = takeAll(queue)
         expect(last).toEqual(inOrder(last))
         expect(inOrder([...taken, ...last])).toEqual(inOrder(entries))
+      }),
+    )
+  })
+
+  it('says when the next is due, whatever comes in between', () => {
+    fc.assert(
+      fc.property(times, (all) => {
+        const queue = new EventQueue<number>()
+        let least = Number.POSITIVE_INFINITY
+        for (const at of all) {
+          queue.add(at, at)
+          least = Math.min(least, at)
+          expect(queue.nextAt).toBe(least)
+        }
       }),
     )
   })
