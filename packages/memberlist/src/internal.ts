@@ -2,7 +2,13 @@
 
 export { badSetting, resolveSettings } from './config.ts'
 export type { Core, CoreOptions, Hooks } from './core/core.ts'
-export type { CoreEvent, Effects, StreamRequest, Timer } from './core/effects.ts'
+export {
+  type CoreEvent,
+  type Effects,
+  isOutdated,
+  type StreamRequest,
+  type Timer,
+} from './core/effects.ts'
 export { Engine, type SelfDescription } from './core/engine.ts'
 export * from './core/formulas.ts'
 export { isAliveAt, JoinAddresses, joinRetryMs, spreadRetryMs } from './core/join-addresses.ts'

@@ -49,6 +49,15 @@ export type Timer =
   | { readonly kind: 'catch-up' }
   | { readonly kind: 'reconnect' }
 
+/**
+ * Whether it is sure that nothing comes of that timer, so that the engine need not be called. Asked of
+ * the timer's subject alone. Of most probes: the ack was there long before.
+ */
+export function isOutdated(timer: Timer): boolean {
+  const isOfProbe = timer.kind === 'probe-timeout' || timer.kind === 'probe-end'
+  return isOfProbe && timer.probe.isOver
+}
+
 /** A slot is a place in the members table; it is valid only while the event is being told. */
 export type CoreEvent =
   | { readonly type: 'join'; readonly slot: number }

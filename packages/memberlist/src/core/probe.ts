@@ -35,6 +35,8 @@ export class Probe implements Waiting {
   nacksExpected = 0
   nacks = 0
   answeredByStream = false
+  /** Acked, judged or given up: its timers are outdated. */
+  isOver = false
   private readonly prober: Prober
 
   constructor(prober: Prober, slot: number, sequence: number, core: Core) {
@@ -100,12 +102,12 @@ export class Prober {
 
   /** The ping got no answer in time: others are asked, and the target by stream. */
   timedOut(probe: Probe): void {
-    if (probe === this.current && !probe.isIndirect) this.askOthers(probe)
+    if (!probe.isOver && !probe.isIndirect) this.askOthers(probe)
   }
 
   /** The interval is over: the verdict. */
   ended(probe: Probe): void {
-    if (probe !== this.current) return
+    if (probe.isOver) return
     if (probe.answeredByStream) {
       this.core.effects.tell({ type: 'udp-blocked', record: probe.record })
       this.finish(probe, probe.sendFailed ? 0 : -1)
@@ -123,7 +125,7 @@ export class Prober {
 
   acked(probe: Probe, ack: AckView): void {
     const { core } = this
-    if (probe !== this.current) return
+    if (probe.isOver) return
     if (!probe.isIndirect) {
       const roundTripMs = core.now - probe.sentAt
       if (core.members.holds(probe.slot, probe.record.name)) {
@@ -138,8 +140,7 @@ export class Prober {
   /** This process stood still: whatever the running probe would say, it says of us. */
   abandon(): void {
     const probe = this.current
-    if (probe !== undefined) this.acks.stop(probe.sequence)
-    this.current = undefined
+    if (probe !== undefined) this.end(probe)
     this.tickWaits = false
   }
 
@@ -220,9 +221,14 @@ export class Prober {
     this.sender.sendWithGossip(helper.host, helper.port)
   }
 
-  private finish(probe: Probe, healthDelta: number): void {
+  private end(probe: Probe): void {
     this.acks.stop(probe.sequence)
+    probe.isOver = true
     this.current = undefined
+  }
+
+  private finish(probe: Probe, healthDelta: number): void {
+    this.end(probe)
     this.core.counters.probeMs += this.core.now - probe.sentAt
     this.core.changeHealth(healthDelta)
     if (!this.tickWaits) return

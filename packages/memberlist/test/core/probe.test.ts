@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isOutdated } from '../../src/core/effects.ts'
 import { CHECKSUM_LENGTH } from '../../src/wire/checksum.ts'
 import { HAS_CRC } from '../../src/wire/message-type.ts'
 import { ack, alive, dead, suspect } from './messages.ts'
@@ -58,6 +59,22 @@ describe('a probe', () => {
     expect(me.sent()).toEqual([])
     expect(me.streams).toEqual([])
     expect(state(me)).toEqual(['alive', 'alive', 'alive', 'alive'])
+  })
+
+  it('has timers that are outdated once it is over, and not before', () => {
+    const { me, advance } = bench()
+    const outdated = (): string[] =>
+      [...me.timers.keys()].filter(isOutdated).map(({ kind }) => kind)
+    advance(1_000)
+    const { sequence } = pingOf(me)
+    expect(outdated()).toEqual([])
+    me.hear([ack(sequence)], at('a'))
+    expect(outdated()).toEqual(['probe-timeout'])
+    advance(2_500)
+    expect([...me.timers.keys()].map(({ kind }) => kind)).toContain('probe-end')
+    expect(outdated()).toEqual([])
+    me.engine.stalled(2_500, 5_000)
+    expect(outdated()).toEqual(['probe-end'])
   })
 
   it('tells the round trip and the payload of the ack', () => {

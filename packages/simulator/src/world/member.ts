@@ -6,6 +6,7 @@ import {
   Engine,
   initialIncarnation,
   isAliveAt,
+  isOutdated,
   JoinAddresses,
   joinRetryMs,
   judgeLateness,
@@ -362,7 +363,7 @@ export class SimulatedMember implements Effects {
     if (event.life !== this.life || this.engine === undefined) return
     this.pendingTimers--
     this.world.timerFired(this, event.timer)
-    this.beforeChange().timerFired(this.now, event.timer)
+    if (!isOutdated(event.timer)) this.beforeChange().timerFired(this.now, event.timer)
     this.application?.act()
   }
 
