@@ -25,6 +25,7 @@ export class PacketOpener {
   failureOffset = 0
   /** Whether it was encrypted, with one of our keys. */
   encrypted = false
+
   /** False: refused, `failure` says why. Never throws. */
   open(packet: Uint8Array, security: PacketSecurity): boolean {
     this.bytes = packet
