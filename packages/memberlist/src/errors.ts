@@ -1,3 +1,5 @@
+import { limits } from './limits.ts'
+
 /** Every code that an error of this library can carry. A closed set; new ones are a minor release. */
 export const errorCodes = [
   /** A setting out of its range or of the wrong type. Nothing was opened. */
@@ -59,4 +61,13 @@ export class MemberlistError extends Error {
 /** More of something is under way than may be. */
 export function overloaded(what: string): MemberlistError {
   return new MemberlistError('ERR_OVERLOAD', `${what} are under way; wait until some have ended.`)
+}
+
+/** Ours, before anything is sent. */
+export function tooLargeForStream(bytes: number): MemberlistError {
+  return new MemberlistError(
+    'ERR_TOO_LARGE',
+    `${bytes} bytes are more than the ${limits.userMessageBytes} that a stream may carry.`,
+    { data: { bytes, limit: limits.userMessageBytes } },
+  )
 }

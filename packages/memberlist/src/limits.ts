@@ -12,6 +12,8 @@ export const limits = {
   metaBytes: 512,
   /** Members in one push/pull; more is refused as `too-large`. */
   pushPullNodes: 1_048_576,
+  /** Parts that a push/pull's digest may have; one of more is passed over, and all is told. */
+  digestParts: 4_096,
   /** User state in one push/pull; more is refused as `too-large`. */
   userStateBytes: 20 * 1024 * 1024,
   /** One user message by stream; ours fails with ERR_TOO_LARGE, a peer's is refused. */

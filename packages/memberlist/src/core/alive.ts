@@ -184,7 +184,10 @@ export function startSelf(core: Core, record: NodeRecord, incarnation: number): 
  * Of one incarnation there is one truth, and who holds another for it took a forgery, which the member
  * reached by itself without ever hearing of it: nothing that others say would put it right.
  */
-function saysTheSame(record: NodeRecord, { meta, versions }: AliveView): boolean {
+export function saysTheSame(
+  record: NodeRecord,
+  { meta, versions }: Pick<AliveView, 'meta' | 'versions'>,
+): boolean {
   return meta.equals(record.metaBytes) && (versions.length < 6 || versions.equals(record.versions))
 }
 

@@ -6,6 +6,7 @@ import { Writer } from '../wire/writer.ts'
 import { Awareness } from './awareness.ts'
 import { CatchUp } from './catch-up.ts'
 import { Counters } from './counters.ts'
+import { Digest } from './digest.ts'
 import type { Effects } from './effects.ts'
 import { retransmitLimit } from './formulas.ts'
 import { Members } from './members.ts'
@@ -81,6 +82,8 @@ export class Core {
   /** Failed members that are tried again. */
   readonly reconnects: Reconnects
   readonly catchUp: CatchUp
+  /** What our table says, in short. */
+  readonly digest: Digest
   readonly builder: PacketBuilder
   /** Scratch for the message that is to be queued. */
   readonly writer = new Writer(512)
@@ -118,6 +121,7 @@ export class Core {
     )
     this.reconnects = new Reconnects(this)
     this.catchUp = new CatchUp(this)
+    this.digest = new Digest(this)
     this.builder = new PacketBuilder(options.security)
   }
 

@@ -14,7 +14,7 @@ import { pushPullIntervalMs } from './formulas.ts'
 import { Gossip } from './gossip.ts'
 import { encodePing } from './ping.ts'
 import { CHECKSUM_VERSION, type Probe, Prober } from './probe.ts'
-import { askAnyone, StateMerge } from './push-pull.ts'
+import { answerTo, askAnyone, PushPull } from './push-pull.ts'
 import { Broadcast, type BroadcastOutcome } from './queue.ts'
 import { Receiver } from './receiver.ts'
 import { announceSelf } from './refute.ts'
@@ -23,6 +23,7 @@ import { Relays } from './relay.ts'
 import { Sender } from './sender.ts'
 import { ALIVE } from './state.ts'
 import { StateEncoder } from './state-encoder.ts'
+import { StateMerge } from './state-merge.ts'
 import { accuseAgain, suspicionTimedOut } from './suspect.ts'
 
 /** What the local member says of itself. */
@@ -123,6 +124,7 @@ export class Engine {
     const { core } = this
     core.now = now
     core.members.copyFrom(other.core.members, now)
+    core.digest.copyFrom(other.core.digest)
     core.self = core.members.find(core.selfSpan.bytes, core.selfSpan.start, core.selfSpan.end)
     if (core.self < 0) throw new Error('the other does not know us')
   }
@@ -210,7 +212,17 @@ export class Engine {
 
   /** The same in steps; see `StateEncoder`. */
   beginState(join: boolean, userState: Uint8Array): StateEncoder {
-    return new StateEncoder(this.core, join, userState)
+    return new StateEncoder(this.core, { join, userState })
+  }
+
+  /** A push/pull of ours, to be sent and answered. */
+  beginPushPull(join: boolean, userState: Uint8Array): PushPull {
+    return new PushPull(this.core, join, userState)
+  }
+
+  /** The answer to a peer's push/pull, before that is taken. */
+  beginAnswer(merge: StateMerge, userState: Uint8Array): StateEncoder {
+    return answerTo(this.core, merge, userState)
   }
 
   /** A peer's push/pull message, from after its type byte; see `StateMerge`. */

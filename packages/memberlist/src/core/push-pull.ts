@@ -1,22 +1,12 @@
-import { limits } from '../limits.ts'
-import { AliveView } from '../wire/alive.ts'
-import {
-  decodePushPullHeader,
-  decodePushPullNode,
-  PushPullHeaderView,
-  PushPullNodeView,
-} from '../wire/push-pull.ts'
-import { Reader } from '../wire/reader.ts'
-import type { RejectionReason } from '../wire/rejection.ts'
-import { Span } from '../wire/span.ts'
-import { spanText } from '../wire/text.ts'
-import { alive } from './alive.ts'
+import type { PushPullNodeView } from '../wire/push-pull.ts'
+import { EMPTY } from '../wire/span.ts'
+import { saysTheSame } from './alive.ts'
 import type { Core } from './core.ts'
-import { declareDead } from './dead.ts'
-import { ALIVE, DEAD, LEFT, SUSPECT } from './state.ts'
-import { isForState } from './state-encoder.ts'
-import { suspectMember } from './suspect.ts'
-import { VersionOverlap } from './versions.ts'
+import { isSamePart, partOf, partsOf } from './digest.ts'
+import type { NodeRecord } from './registry.ts'
+import { ALIVE, DEAD, LEFT } from './state.ts'
+import { StateEncoder } from './state-encoder.ts'
+import type { StateMerge } from './state-merge.ts'
 
 /** A push/pull with a random member that is alive, if there is one. */
 export function askAnyone(core: Core): void {
@@ -30,163 +20,98 @@ export function askAnyone(core: Core): void {
 
 const target: number[] = []
 
-/** One entry of a peer's state, for the application's merge veto. */
-export interface PeerEntry {
-  readonly name: string
-  readonly address: Uint8Array
-  readonly port: number
-  readonly meta: Uint8Array
-  readonly incarnation: number
-  readonly state: number
-  readonly versions: Uint8Array
-}
-
 /**
- * A peer's side of a push/pull, taken in steps so that ten thousand entries do not hold up the
- * loop (Go: `mergeRemoteState`, `verifyProtocol`, `mergeState`).
+ * A push/pull that we begin. As part of a join it is Go's: both tell all that they know. Else, since
+ * most of the time both know the same, and a thousand members are 14 KB each way:
  *
- *   verify   every entry can be read, and the versions of the merged cluster overlap
- *   (veto)   the application may refuse: `peers` shows it what it would get
- *   apply    entry by entry: alive as gossip, left as dead from itself, dead and suspect as suspect
- *            from us, never straight to dead
+ *   we ask        a push/pull without members, but with the digest of our table
+ *   the peer      tells the parts that differ, with its own digest; a Go program, which passes over
+ *                 a digest, tells all
+ *   we tell       only where we know something that it does not: a second push/pull, with just
+ *                 that, and with the peer's own digest, so that it tells nothing again
  *
- * What is news to us is passed on, also what a joiner learns from the one that it joined: of many
- * that join at once the early ones hear of the later ones only by all of them telling.
- *
- * Nothing is taken before all was verified. What arrives between two steps is no harm: each entry
- * is weighed against the table as it is then.
+ * Each of them is a push/pull as Go has it. The outcome is that of telling all.
  */
-export class StateMerge {
-  failure: RejectionReason | undefined
-  /** What is wrong, for people: which member and which versions. */
-  detail = ''
-  readonly join: boolean
-  /** The peer's user state, inside the bytes that the merge was begun with. */
-  readonly userState = new Span()
+export class PushPull {
+  /** What to send first. */
+  readonly request: StateEncoder
   private readonly core: Core
-  private readonly host: string
-  private readonly reader = new Reader()
-  private readonly node = new PushPullNodeView()
-  private readonly claim = new AliveView()
-  private readonly overlap = new VersionOverlap()
-  private readonly nodes: number
-  private readonly firstNode: number
-  private verified = 0
-  private applied = 0
+  /** The digest that we sent, and wait for an answer to; undefined: what is answered is the end. */
+  private asked: Uint8Array | undefined
+  /** Of members that the peer told of, by slot: whether we know more than it does. */
+  private readonly isNews = new Map<number, boolean>()
 
-  /** @param start of the struct, after the type byte */
-  constructor(core: Core, bytes: Uint8Array, start: number, end: number, host: string) {
+  constructor(core: Core, join: boolean, userState: Uint8Array) {
     this.core = core
-    this.host = host
-    const header = new PushPullHeaderView()
-    this.reader.reset(bytes, start, end)
-    if (!decodePushPullHeader(this.reader, header)) this.fail(this.reader.failure ?? 'malformed')
-    this.join = header.join
-    this.nodes = header.nodes
-    this.firstNode = this.reader.position
-    const tooMany = header.nodes > limits.pushPullNodes || header.nodes < 0
-    if (tooMany || header.userStateLength > limits.userStateBytes) this.fail('too-large')
-    if (header.userStateLength > end - this.firstNode) this.fail('truncated')
-    if (this.failure !== undefined) return
-    this.userState.set(bytes, end - header.userStateLength, end)
-    this.rewind()
-  }
-
-  /** Checks up to so many more entries; true when all are, or when it failed. */
-  verify(maxEntries: number): boolean {
-    const until = Math.min(this.nodes, this.verified + maxEntries)
-    while (this.failure === undefined && this.verified < until) {
-      this.readNode()
-      this.overlap.add(this.node.state, this.node.versions)
-      this.verified++
-    }
-    if (this.failure !== undefined) return true
-    if (this.verified < this.nodes) return false
-    if (this.applied === 0) this.checkVersions()
-    return true
-  }
-
-  /** What the peer knows; only for a veto, since it makes an object of each. */
-  peers(): PeerEntry[] {
-    this.rewind()
-    const entries: PeerEntry[] = []
-    for (let index = 0; index < this.nodes; index++) {
-      this.readNode()
-      const { name, address, port, meta, incarnation, state, versions } = this.node
-      entries.push({
-        name: spanText(name),
-        address: address.copy(),
-        port,
-        meta: meta.copy(),
-        incarnation,
-        state,
-        versions: versions.copy(),
-      })
-    }
-    this.rewind()
-    return entries
-  }
-
-  /** Takes up to so many more entries; true when all are. Only after `verify` without a failure. */
-  apply(now: number, maxEntries: number): boolean {
-    this.core.now = now
-    if (this.applied === 0) this.rewind()
-    const until = Math.min(this.nodes, this.applied + maxEntries)
-    while (this.applied < until && this.failure === undefined) {
-      this.readNode()
-      this.take()
-      this.applied++
-    }
-    return this.applied === this.nodes || this.failure !== undefined
-  }
-
-  private take(): void {
-    const { core, node, host } = this
-    if (node.state === ALIVE) {
-      const { claim } = this
-      claim.incarnation = node.incarnation
-      claim.port = node.port
-      copySpan(claim.node, node.name)
-      copySpan(claim.address, node.address)
-      copySpan(claim.meta, node.meta)
-      copySpan(claim.versions, node.versions)
-      alive(core, claim, host, 0)
+    if (join || !core.rules.digests) {
+      this.request = new StateEncoder(core, { join, userState })
       return
     }
-    const slot = core.members.find(node.name.bytes, node.name.start, node.name.end)
-    if (slot < 0) return
-    if (node.state === LEFT) declareDead(core, slot, node.incarnation, node.name, host, 0)
-    else if (node.state === DEAD || node.state === SUSPECT) {
-      suspectMember(core, slot, node.incarnation, core.selfSpan, host, 0)
-    }
+    const digest = core.digest.of(core.digest.parts)
+    this.asked = digest
+    this.request = new StateEncoder(core, { join, userState, digest, tells: nobody })
   }
 
-  private checkVersions(): void {
-    const { core } = this
+  /** Before what the peer answered to the request is taken. */
+  listen(merge: StateMerge): void {
+    if (this.asked !== undefined) merge.taken = this.hear
+  }
+
+  /** What to send next, once that was taken; undefined: the peer knows what we know. */
+  followUp(merge: StateMerge): StateEncoder | undefined {
+    const { core, asked, isNews } = this
+    if (asked === undefined) return undefined
+    this.asked = undefined
     const { members } = core
+    const isEqual = comparison(asked, merge)
+    const tells = (slot: number, record: NodeRecord): boolean =>
+      !isEqual(record) && (isNews.get(slot) ?? !members.isGone(slot))
+    let isNeeded = false
     members.forEach((slot, record) => {
-      if (isForState(core, record)) this.overlap.addKnown(members.state(slot), record.versions)
+      isNeeded ||= tells(slot, record)
     })
-    if (this.overlap.isEmpty) {
-      this.detail = this.overlap.describe()
-      this.fail('version')
-    }
+    if (!isNeeded) return undefined
+    const digest = partsOf(merge.digest) > 0 ? merge.digest.copy() : undefined
+    return new StateEncoder(core, { join: false, userState: EMPTY, digest, tells })
   }
 
-  private readNode(): void {
-    if (!decodePushPullNode(this.reader, this.node)) this.fail(this.reader.failure ?? 'malformed')
-  }
-
-  private rewind(): void {
-    this.reader.reset(this.reader.bytes, this.firstNode, this.userState.start)
-  }
-
-  private fail(reason: RejectionReason): void {
-    this.failure ??= reason
+  /** Also what contradicts: the member itself, when it is the peer, has to hear of a forgery. */
+  private readonly hear = (node: PushPullNodeView): void => {
+    const { members } = this.core
+    const slot = members.find(node.name.bytes, node.name.start, node.name.end)
+    if (slot < 0) return
+    const ours = members.incarnation(slot)
+    const isWorse = gravity(members.state(slot)) > gravity(node.state)
+    const isAsGood = ours === node.incarnation
+    const isOther = isAsGood && (isWorse || !saysTheSame(members.record(slot), node))
+    this.isNews.set(slot, ours > node.incarnation || isOther)
   }
 }
 
-function copySpan(to: Span, from: Span): void {
-  if (from.isNil) to.clear()
-  else to.set(from.bytes, from.start, from.end)
+/** Our side of a push/pull that a peer began: what its digest says that it knows is not told. */
+export function answerTo(core: Core, merge: StateMerge, userState: Uint8Array): StateEncoder {
+  const { join } = merge
+  const parts = core.rules.digests ? partsOf(merge.digest) : 0
+  if (parts === 0) return new StateEncoder(core, { join, userState })
+  const digest = core.digest.of(parts)
+  const isEqual = comparison(digest, merge)
+  const tells = (_slot: number, record: NodeRecord): boolean => !isEqual(record)
+  return new StateEncoder(core, { join, userState, digest, tells })
+}
+
+/** Whether the peer's table, by the digest that it sent, has that part just as ours. */
+function comparison(ours: Uint8Array, { digest }: StateMerge): (record: NodeRecord) => boolean {
+  const parts = partsOf(digest)
+  if (parts !== partsOf(ours)) return () => false
+  const theirs = digest.copy()
+  return (record) => isSamePart(ours, theirs, partOf(record, parts))
+}
+
+/** Of what is said with the same incarnation, what prevails. */
+function gravity(state: number): number {
+  return state === DEAD || state === LEFT ? DEAD : state
+}
+
+function nobody(): boolean {
+  return false
 }

@@ -132,6 +132,9 @@ export class NodeRecord {
   /** The last alive message about this record, kept where several views of a process share it. */
   aliveMessage: Uint8Array = EMPTY
   aliveIncarnation = 0
+  /** Of the name, and of all that is here; 0 until a digest needs them (`digest.ts`). */
+  nameHash = 0
+  contentsHash = 0
 
   constructor(
     name: Name,

@@ -34,6 +34,8 @@ export interface Rules {
   readonly earlyReclaim: boolean
   /** Crowded gossip leaves to others what they tell, and catches up by stream. Off, as Go: neither. */
   readonly catchUp: boolean
+  /** Push/pulls begin with a digest, and tell what differs. Off, as Go: all that is known. */
+  readonly digests: boolean
   /** Failed members and join addresses are tried again. Off, as Go: never. */
   readonly reconnect: boolean
   /** The first incarnation of a life comes from the clock. Off, as Go: 1. For who starts engines. */
@@ -58,6 +60,7 @@ export const ourRules: Rules = {
   checkedVersions: true,
   earlyReclaim: true,
   catchUp: true,
+  digests: true,
   reconnect: true,
   clockIncarnation: true,
   noticedPauses: true,
@@ -76,6 +79,7 @@ export const goRules: Rules = {
   checkedVersions: false,
   earlyReclaim: false,
   catchUp: false,
+  digests: false,
   reconnect: false,
   clockIncarnation: false,
   noticedPauses: false,

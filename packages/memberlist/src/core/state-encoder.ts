@@ -3,32 +3,51 @@ import { Writer } from '../wire/writer.ts'
 import type { Core } from './core.ts'
 import type { NodeRecord } from './registry.ts'
 
-/** More than the header takes, whatever the numbers in it: three keys, a flag, two integers. */
-const HEADER_ROOM = 64
+/** More than the header takes without its digest: four keys, a flag, two integers, a length. */
+const HEADER_ROOM = 80
 /** What an entry takes about, so that most states are written without growing. */
 const ENTRY_BYTES = 96
 
+/** What a state is to hold. */
+export interface StateContents {
+  readonly join: boolean
+  readonly userState: Uint8Array
+  /** What the peer is to compare with its table. Left out: nothing, as in Go. */
+  readonly digest?: Uint8Array | undefined
+  /** Which members are told. Left out: all that we know, dead and left ones included. */
+  readonly tells?: (slot: number, record: NodeRecord) => boolean
+}
+
 /**
- * Our side of a push/pull, made in steps: all that we know, dead and left members included, and the
- * user state. The table may change between two steps. Each entry is as it was when its slot was
+ * Our side of a push/pull, made in steps: members, and the user state. The table may change between two steps. Each entry is as it was when its slot was
  * passed; who comes in at a slot that was passed already is told next time. So how many there are is
  * only known at the end, and the header is written last, into room that was left for it.
  */
 export class StateEncoder {
   private readonly core: Core
-  private readonly join: boolean
-  private readonly userState: Uint8Array
+  private readonly contents: StateContents
+  private readonly headerRoom: number
   private readonly writer: Writer
   private nextSlot = 0
   private entries = 0
   private headerLength = 0
 
-  constructor(core: Core, join: boolean, userState: Uint8Array) {
+  constructor(core: Core, contents: StateContents) {
+    const { digest, userState } = contents
     this.core = core
-    this.join = join
-    this.userState = userState
-    this.writer = new Writer(HEADER_ROOM + core.members.size * ENTRY_BYTES + userState.length)
-    this.writer.position = HEADER_ROOM
+    this.contents = contents
+    this.headerRoom = HEADER_ROOM + (digest?.length ?? 0)
+    const expected = this.tellsAll ? core.members.size * ENTRY_BYTES : 0
+    this.writer = new Writer(this.headerRoom + expected + userState.length)
+    this.writer.position = this.headerRoom
+  }
+
+  get join(): boolean {
+    return this.contents.join
+  }
+
+  get tellsAll(): boolean {
+    return this.contents.tells === undefined
   }
 
   /** Writes up to so many entries more; true when all are written. Not after it said true. */
@@ -43,12 +62,13 @@ export class StateEncoder {
 
   /** The message with its type byte, once `step` said true. */
   message(): Uint8Array {
-    return this.writer.view().subarray(HEADER_ROOM - this.headerLength)
+    return this.writer.view().subarray(this.headerRoom - this.headerLength)
   }
 
   private readonly write = (slot: number, record: NodeRecord): void => {
     const { core } = this
     if (!isForState(core, record)) return
+    if (this.contents.tells?.(slot, record) === false) return
     const { members } = core
     writePushPullNode(
       this.writer,
@@ -64,12 +84,13 @@ export class StateEncoder {
   }
 
   private finish(): void {
-    const { writer, userState } = this
+    const { writer, headerRoom } = this
+    const { userState, join, digest } = this.contents
     writer.raw(userState)
-    const header = new Writer(HEADER_ROOM)
-    writePushPullHeader(header, this.entries, userState.length, this.join)
+    const header = new Writer(headerRoom)
+    writePushPullHeader(header, this.entries, userState.length, join, digest)
     this.headerLength = header.position
-    writer.bytes.set(header.view(), HEADER_ROOM - header.position)
+    writer.bytes.set(header.view(), headerRoom - header.position)
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Engine } from '../core/engine.ts'
 import type { Probe } from '../core/probe.ts'
-import type { StateMerge } from '../core/push-pull.ts'
+import type { StateEncoder } from '../core/state-encoder.ts'
 import { channels } from '../diagnostics.ts'
-import { MemberlistError, overloaded } from '../errors.ts'
+import { MemberlistError, overloaded, tooLargeForStream } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { abortedError } from '../transport/aborted.ts'
 import { endpointText } from '../transport/address.ts'
@@ -10,7 +10,7 @@ import type { Endpoint, StreamConnection, Transport } from '../transport/transpo
 import { writeErr } from '../wire/err.ts'
 import { ACK, PING, PUSH_PULL, USER } from '../wire/message-type.ts'
 import type { RejectionReason } from '../wire/rejection.ts'
-import { copyBytes, EMPTY } from '../wire/span.ts'
+import { copyBytes } from '../wire/span.ts'
 import type { StreamMessage } from '../wire/stream.ts'
 import { bytesFromText } from '../wire/text.ts'
 import { writeUserStreamHeader } from '../wire/user.ts'
@@ -22,13 +22,10 @@ import {
   readMessage,
   StreamRejection,
   writeMessage,
-  yieldToLoop,
 } from './framing.ts'
 import type { Delegate } from './options.ts'
 import type { Snapshots } from './snapshot.ts'
-
-/** Entries of a push/pull that are taken or written in one go: a few milliseconds of work. */
-const SLICE_ENTRIES = 256
+import { States } from './states.ts'
 
 /** What streams cost, as plain numbers that only grow. */
 export interface StreamCounters {
@@ -75,6 +72,7 @@ export class Exchanges {
     pushPullMs: 0,
   }
   private readonly host: ExchangeHost
+  private readonly states: States
   /** Push/pulls of peers under way; bound `limits.concurrentPushPulls`. */
   private serving = 0
   /** The application's messages under way; bound `limits.userStreams`. */
@@ -83,11 +81,13 @@ export class Exchanges {
 
   constructor(host: ExchangeHost) {
     this.host = host
+    this.states = new States(host, this.counters)
   }
 
   /** No merge begins or goes on after this: the engine is about to stop. */
   close(): void {
     this.closed = true
+    this.states.close()
   }
 
   /** A peer opened a stream: read its request, answer, close. Never rejects. */
@@ -110,21 +110,23 @@ export class Exchanges {
   }
 
   /**
-   * A push/pull with a peer: both tell all they know. Resolves when its state is merged.
+   * A push/pull with a peer: afterwards both know what either knew. Resolves when its state is
+   * merged.
    * @throws MemberlistError ERR_UNREACHABLE, ERR_TIMEOUT, ERR_PROTOCOL, ERR_ABORTED, ERR_DELEGATE
    */
   async pushPull(to: Endpoint, join: boolean, signal?: AbortSignal): Promise<void> {
     const startedAt = this.host.now()
     await this.traced('push-pull', to, async () => {
-      const userState = await this.localState(join)
-      const state = await this.encodeState(join, userState)
-      const reply = await this.overStream(to, signal, async (stream) => {
-        await this.write(stream, state, 'request')
-        const answer = await this.read(stream, 'reply')
-        checkReply(answer, PUSH_PULL, endpointText(to.host, to.port))
-        return answer
-      })
-      await this.merge(reply, to, join)
+      const { engine } = this.host
+      const exchange = engine.beginPushPull(join, await this.states.local(join))
+      let next: StateEncoder | undefined = exchange.request
+      while (next !== undefined) {
+        const { bytes, start, end } = await this.askForState(to, next, signal)
+        const merge = engine.beginMerge(bytes, start, end, to.host)
+        exchange.listen(merge)
+        await this.states.take(merge, end - start, to, join)
+        next = exchange.followUp(merge)
+      }
     })
     this.counters.pushPulls++
     this.counters.pushPullMs += this.host.now() - startedAt
@@ -146,7 +148,7 @@ export class Exchanges {
 
   /** One message of the application, reliably. Resolves when it was handed over and closed. */
   async sendUserMessage(to: Endpoint, payload: Uint8Array, signal?: AbortSignal): Promise<void> {
-    if (payload.length > limits.userMessageBytes) throw tooLarge(payload.length)
+    if (payload.length > limits.userMessageBytes) throw tooLargeForStream(payload.length)
     if (this.sending >= limits.userStreams) throw overloaded(`${this.sending} messages by stream`)
     const writer = new Writer(payload.length + 32)
     writeUserStreamHeader(writer, payload.length)
@@ -233,11 +235,12 @@ export class Exchanges {
     this.serving++
     try {
       const { engine } = this.host
-      const merge = engine.beginMerge(message.bytes, message.start, message.end, remote.host)
-      const userState = await this.localState(merge.join)
-      const state = await this.encodeState(merge.join, userState)
+      const { bytes, start, end } = message
+      const merge = engine.beginMerge(bytes, start, end, remote.host)
+      const userState = await this.states.local(merge.join)
+      const state = await this.states.encode(engine.beginAnswer(merge, userState))
       await this.write(stream, state, 'reply')
-      await this.applyMerge(merge, message, remote)
+      await this.states.take(merge, end - start, remote)
     } catch (error) {
       // The reply is on its way and tells what we know; only nothing was taken from the peer.
       if (!isRefusedMerge(error)) throw error
@@ -247,89 +250,19 @@ export class Exchanges {
     }
   }
 
-  private async merge(message: StreamMessage, from: Endpoint, join: boolean): Promise<void> {
-    const { bytes, start, end } = message
-    const merge = this.host.engine.beginMerge(bytes, start, end, from.host)
-    await this.applyMerge(merge, message, from, join)
-  }
-
-  private async applyMerge(
-    merge: StateMerge,
-    message: StreamMessage,
-    from: Endpoint,
-    join = merge.join,
-  ): Promise<void> {
-    const { engine, delegate } = this.host
-    this.counters.lastRemoteStateBytes = message.end - message.start
-    while (!merge.verify(SLICE_ENTRIES)) await yieldToLoop()
-    if (merge.failure !== undefined) throw this.mergeRefused(merge, from)
-    await this.askVeto(merge, from, join)
-    while (!this.closed && !merge.apply(this.host.now(), SLICE_ENTRIES)) {
-      engine.mergeStepped(this.host.now())
-      await yieldToLoop()
-    }
-    if (this.closed) return
-    engine.mergeStepped(this.host.now())
-    if (delegate.mergeRemoteState === undefined || merge.userState.length === 0) return
-    try {
-      await delegate.mergeRemoteState(merge.userState.copy(), join)
-    } catch (error) {
-      this.host.callbackFailed('mergeRemoteState', error)
-    }
-  }
-
-  private mergeRefused(merge: StateMerge, from: Endpoint): MemberlistError {
-    const reason = merge.failure ?? 'malformed'
-    const peer = endpointText(from.host, from.port)
-    this.host.rejected(reason, from.host, from.port)
-    const why = merge.detail === '' ? reason : `${reason} (${merge.detail})`
-    return new MemberlistError('ERR_PROTOCOL', `Nothing was taken from ${peer}: ${why}.`, {
-      data: { peer, reason, detail: merge.detail },
+  /** One stream: our state there, and the peer's back. */
+  private async askForState(
+    to: Endpoint,
+    ours: StateEncoder,
+    signal: AbortSignal | undefined,
+  ): Promise<StreamMessage> {
+    const state = await this.states.encode(ours)
+    return this.overStream(to, signal, async (stream) => {
+      await this.write(stream, state, 'request')
+      const answer = await this.read(stream, 'reply')
+      checkReply(answer, PUSH_PULL, endpointText(to.host, to.port))
+      return answer
     })
-  }
-
-  private async askVeto(merge: StateMerge, from: Endpoint, join: boolean): Promise<void> {
-    const { delegate, snapshots } = this.host
-    if (delegate.merge === undefined) return
-    if (!join && delegate.mergeWhen !== 'always') return
-    const peers = merge.peers().map((entry) => snapshots.ofPeerEntry(entry))
-    let cause: unknown
-    try {
-      if (await delegate.merge(peers, join)) return
-    } catch (error) {
-      cause = error
-    }
-    this.host.rejected('vetoed', from.host, from.port)
-    const peer = endpointText(from.host, from.port)
-    throw new MemberlistError(
-      'ERR_DELEGATE',
-      `The merge with ${peer} was refused by the delegate.`,
-      {
-        data: { peer },
-        cause,
-      },
-    )
-  }
-
-  private async encodeState(join: boolean, userState: Uint8Array): Promise<Uint8Array> {
-    const encoder = this.host.engine.beginState(join, userState)
-    while (!encoder.step(SLICE_ENTRIES)) await yieldToLoop()
-    const state = encoder.message()
-    this.counters.lastLocalStateBytes = state.length
-    return state
-  }
-
-  private async localState(join: boolean): Promise<Uint8Array> {
-    const { delegate } = this.host
-    if (delegate.localState === undefined) return EMPTY
-    try {
-      const state = await delegate.localState(join)
-      if (state.length <= limits.userStateBytes) return state
-      throw tooLarge(state.length)
-    } catch (error) {
-      this.host.callbackFailed('localState', error)
-      return EMPTY
-    }
   }
 
   private async sendRefusal(stream: StreamConnection, reply: string | undefined): Promise<void> {
@@ -383,12 +316,4 @@ export class Exchanges {
 function isRefusedMerge(error: unknown): error is MemberlistError {
   if (!(error instanceof MemberlistError)) return false
   return error.code === 'ERR_PROTOCOL' || error.code === 'ERR_DELEGATE'
-}
-
-function tooLarge(bytes: number): MemberlistError {
-  return new MemberlistError(
-    'ERR_TOO_LARGE',
-    `${bytes} bytes are more than the ${limits.userMessageBytes} that a stream may carry.`,
-    { data: { bytes, limit: limits.userMessageBytes } },
-  )
 }

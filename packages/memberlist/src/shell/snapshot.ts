@@ -1,7 +1,7 @@
 import type { Core } from '../core/core.ts'
-import type { PeerEntry } from '../core/push-pull.ts'
 import type { NodeRecord } from '../core/registry.ts'
 import { DEAD, LEFT, SUSPECT } from '../core/state.ts'
+import type { PeerEntry } from '../core/state-merge.ts'
 import { hostFromBytes } from '../wire/host.ts'
 import { copyBytes } from '../wire/span.ts'
 import { bytesFromText, textFromBytes } from '../wire/text.ts'

@@ -92,6 +92,8 @@ export interface InspectedPushPull {
   Join: boolean
   Nodes: InspectedNode[]
   UserState: string
+  /** Of a member that runs hearsay: 8 bytes for each part of its table. */
+  Digest?: string
 }
 
 export interface InspectedUser {

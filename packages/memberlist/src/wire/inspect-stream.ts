@@ -111,7 +111,9 @@ function inspectPushPull(reader: Reader): InspectedMessage {
   const { bytes, position, end } = reader
   if (view.userStateLength > end - position) return inspectedError('truncated', end)
   const state = hexOf(bytes, position, position + view.userStateLength)
-  return { type: 'pushPull', Join: view.join, Nodes: nodes, UserState: state }
+  const { digest } = view
+  const known = digest.isNil ? {} : { Digest: hexOf(digest.bytes, digest.start, digest.end) }
+  return { type: 'pushPull', Join: view.join, Nodes: nodes, UserState: state, ...known }
 }
 
 function failureOf(reader: Reader): InspectedError {

@@ -10,10 +10,13 @@ import type { Writer } from './writer.ts'
 //   Join          bool     the request is part of a join; the reply repeats it
 //   Nodes         int      how many nodes follow
 //   UserStateLen  int      how many bytes of the delegate's state follow them
+//   Digest        bytes    beyond Go, which passes over it: 8 bytes for each part of a table, and
+//                          what is in a part that has the same digest need not be told
 const JOIN = 0
 const NODES = 1
 const USER_STATE_LENGTH = 2
-const headerFields = new Fields('Join', 'Nodes', 'UserStateLen')
+const DIGEST = 3
+const headerFields = new Fields('Join', 'Nodes', 'UserStateLen', 'Digest')
 
 // node = map
 //   Addr         bytes
@@ -36,11 +39,13 @@ export class PushPullHeaderView {
   nodes = 0
   userStateLength = 0
   join = false
+  readonly digest = new Span()
 
   clear(): void {
     this.nodes = 0
     this.userStateLength = 0
     this.join = false
+    this.digest.clear()
   }
 }
 
@@ -77,7 +82,8 @@ export function decodePushPullHeader(reader: Reader, view: PushPullHeaderView): 
     else if (field === NODES) view.nodes = reader.readUnsigned(Number.MAX_SAFE_INTEGER)
     else if (field === USER_STATE_LENGTH) {
       view.userStateLength = reader.readUnsigned(Number.MAX_SAFE_INTEGER)
-    } else reader.skip()
+    } else if (field === DIGEST) reader.readSpan(view.digest)
+    else reader.skip()
     if (reader.failure !== undefined) return false
   }
   if (view.nodes > limits.pushPullNodes || view.userStateLength > limits.userStateBytes) {
@@ -108,21 +114,25 @@ export function decodePushPullNode(reader: Reader, view: PushPullNodeView): bool
   return reader.failure === undefined
 }
 
-/** Writes type byte and header. */
+/** Writes type byte and header, without a digest as Go does. */
 export function writePushPullHeader(
   writer: Writer,
   nodes: number,
   userStateLength: number,
   join: boolean,
+  digest?: Uint8Array,
 ): void {
   writer.u8(PUSH_PULL)
-  writer.mapHeader(3)
+  writer.mapHeader(digest === undefined ? 3 : 4)
   writer.key(headerFields, JOIN)
   writer.boolean(join)
   writer.key(headerFields, NODES)
   writer.integer(nodes)
   writer.key(headerFields, USER_STATE_LENGTH)
   writer.integer(userStateLength)
+  if (digest === undefined) return
+  writer.key(headerFields, DIGEST)
+  writer.optional(digest)
 }
 
 /** Writes one node; what is undefined as nil. */

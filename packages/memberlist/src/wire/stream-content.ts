@@ -184,6 +184,7 @@ export class StreamContent {
     ackView.clear()
     errView.clear()
     compressView.clear()
+    headerView.clear()
     nodeView.clear()
   }
 

@@ -3,14 +3,17 @@ import type { Hooks } from '../../src/core/core.ts'
 import type { CoreEvent, Effects, StreamRequest, Timer } from '../../src/core/effects.ts'
 import { Engine } from '../../src/core/engine.ts'
 import { initialIncarnation } from '../../src/core/formulas.ts'
-import type { StateMerge } from '../../src/core/push-pull.ts'
+import type { PushPull } from '../../src/core/push-pull.ts'
 import type { Rules } from '../../src/core/rules.ts'
 import { ALIVE, DEAD, SUSPECT } from '../../src/core/state.ts'
+import type { StateMerge } from '../../src/core/state-merge.ts'
 import { PacketBuilder, type PacketSecurity } from '../../src/wire/packet.ts'
 import type { RejectionReason } from '../../src/wire/rejection.ts'
+import { EMPTY } from '../../src/wire/span.ts'
 import { bytesFromText } from '../../src/wire/text.ts'
 import {
   addressOf,
+  encodedBy,
   type Message,
   messagesIn,
   PORT,
@@ -166,9 +169,23 @@ export class WorldNode implements Effects {
     return this.mergeBytes(pushPull(entries, { join, userState }), host)
   }
 
-  mergeBytes(bytes: Uint8Array, host: string): StateMerge {
+  /** A peer's push/pull: the answer, and then it is taken. */
+  answer(bytes: Uint8Array, host = '10.0.0.9'): Uint8Array {
+    const merge = this.engine.beginMerge(bytes, 1, bytes.length, host)
+    const answer = encodedBy(this.engine.beginAnswer(merge, EMPTY))
+    this.take(merge)
+    return answer
+  }
+
+  /** @param asked what it answers to */
+  mergeBytes(bytes: Uint8Array, host: string, asked?: PushPull): StateMerge {
+    const merge = this.engine.beginMerge(bytes, 1, bytes.length, host)
+    asked?.listen(merge)
+    return this.take(merge)
+  }
+
+  private take(merge: StateMerge): StateMerge {
     const { engine, world } = this
-    const merge = engine.beginMerge(bytes, 1, bytes.length, host)
     while (!merge.verify(MERGE_STEP)) engine.mergeStepped(world.now)
     if (merge.failure === undefined) {
       while (!merge.apply(world.now, MERGE_STEP)) engine.mergeStepped(world.now)

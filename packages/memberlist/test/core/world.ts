@@ -1,5 +1,8 @@
 import type { StreamRequest } from '../../src/core/effects.ts'
 import { Registry } from '../../src/core/registry.ts'
+import type { StateEncoder } from '../../src/core/state-encoder.ts'
+import { EMPTY } from '../../src/wire/span.ts'
+import { encodedBy } from './messages.ts'
 import { seededBits } from './seeded.ts'
 import { Timeline } from './timeline.ts'
 import { type NodeOptions, WorldNode } from './world-node.ts'
@@ -158,16 +161,19 @@ export class World {
   }
 
   private pushPull(from: WorldNode, address: string, join: boolean): void {
-    const state = from.engine.encodeState(join, new Uint8Array(0))
-    const { tcpTimeoutMs } = from.engine.core.settings
-    this.roundTrip(from, address, tcpTimeoutMs, {
-      ask: (to) => {
-        const reply = to.engine.encodeState(join, new Uint8Array(0))
-        to.mergeBytes(state, from.host)
-        return reply
-      },
-      answered: (reply, to) => from.mergeBytes(reply, to.host),
-    })
+    const exchange = from.engine.beginPushPull(join, EMPTY)
+    const ask = (encoder: StateEncoder): void => {
+      const state = encodedBy(encoder)
+      this.roundTrip(from, address, from.engine.core.settings.tcpTimeoutMs, {
+        ask: (to) => to.answer(state, from.host),
+        answered: (reply, to) => {
+          const merge = from.mergeBytes(reply, to.host, exchange)
+          const next = merge.failure === undefined ? exchange.followUp(merge) : undefined
+          if (next !== undefined) ask(next)
+        },
+      })
+    }
+    ask(exchange.request)
   }
 
   private roundTrip(

@@ -22,7 +22,6 @@ import { Generator } from './generator.ts'
 import type { MemberApplication } from './member-application.ts'
 import { type Backlog, newBacklog } from './socket-buffer.ts'
 import type { StateMessage } from './state-message.ts'
-import { copyFingerprint } from './table-fingerprint.ts'
 import type { World } from './world.ts'
 import { type PacketEvent, TimerEvent } from './world-event.ts'
 
@@ -191,7 +190,6 @@ export class SimulatedMember implements Effects {
   /** Knows all that this one knows, likewise. */
   recallAs(other: SimulatedMember): void {
     this.running.recallAs(this.now, other.running)
-    copyFingerprint(other.core, this.core)
     this.core.membership.clear()
   }
 

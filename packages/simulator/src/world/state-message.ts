@@ -1,6 +1,6 @@
+import { ALIVE, type Core, type StateEncoder } from '@hearsay/memberlist/internal'
 import type { EventHash } from './event-hash.ts'
 import type { SimulatedMember } from './member.ts'
-import { type Fingerprint, fingerprintOf, saysTheSame } from './table-fingerprint.ts'
 
 /** What goes over a stream, before its layers are put on. */
 export interface StreamContent {
@@ -29,31 +29,39 @@ export class PlainContent implements StreamContent {
 const SMALL_TABLE = 64
 
 /**
- * One side of a push/pull. Most of them tell a member what it knows already, entry by entry, and
- * with ten thousand members that would be most of the work. So the bytes are made only when they
- * matter: when the one that gets them knows something else. A table that says the same, with no
- * suspicion in it (which a push/pull confirms), leaves the other as it was: `Engine` would count
- * the entries as known, and that is all.
+ * One side of a push/pull that tells all. With Go's rules most of them tell a member what it knows
+ * already, entry by entry, and with ten thousand members that would be most of the work. So the
+ * bytes are made only when they matter: when the one that gets them knows something else. A table
+ * that says the same, in which all are alive, leaves the other as it was: `Engine` would count the
+ * entries as known, and that is all.
  *
  * It says what the member knew when it was made: before the member is next called, it is encoded.
  */
 export class StateMessage implements StreamContent {
-  readonly fingerprint: Fingerprint
   readonly userState: Uint8Array
+  readonly join: boolean
+  /** Of the table, as hexadecimal digits, and how many it has. */
+  readonly digest: string
+  private readonly size: number
+  private readonly isAllAlive: boolean
   private readonly member: SimulatedMember
-  private readonly join: boolean
+  private readonly encoder: StateEncoder
   private encoded: Uint8Array | undefined
 
-  constructor(member: SimulatedMember, join: boolean, userState: Uint8Array) {
+  constructor(member: SimulatedMember, encoder: StateEncoder, userState: Uint8Array) {
+    const { core } = member
     this.member = member
-    this.join = join
+    this.encoder = encoder
     this.userState = userState
-    this.fingerprint = fingerprintOf(member.core)
+    this.join = encoder.join
+    this.digest = digestOf(core)
+    this.size = core.members.size
+    this.isAllAlive = areAllAlive(core)
     member.writesLater(this)
   }
 
   bytes(): Uint8Array {
-    this.encoded ??= this.member.running.encodeState(this.join, this.userState)
+    this.encoded ??= encodedBy(this.encoder)
     this.member.written(this)
     return this.encoded
   }
@@ -64,22 +72,38 @@ export class StateMessage implements StreamContent {
   }
 
   addTo(hash: EventHash): void {
-    const { first, second, size } = this.fingerprint
-    hash.word(first)
-    hash.word(second)
-    hash.word(size)
+    hash.text(this.digest)
+    hash.word(this.size)
     hash.bytes(this.userState)
   }
 
+  /** States of the same key are as long as each other; undefined: nothing is known of that. */
+  get sizeKey(): string | undefined {
+    return this.isAllAlive ? `${this.digest},${this.size},${this.userState.length}` : undefined
+  }
+
   /** Whether that member would learn nothing from it. */
-  isKnownTo(member: SimulatedMember): boolean {
-    const { fingerprint } = this
+  isKnownTo({ core }: SimulatedMember): boolean {
     return (
-      fingerprint.size > SMALL_TABLE &&
-      !fingerprint.hasSuspects &&
+      this.size > SMALL_TABLE &&
+      this.isAllAlive &&
+      areAllAlive(core) &&
       // What waits to be told would be known to be told elsewhere.
-      member.core.membership.length === 0 &&
-      saysTheSame(fingerprint, fingerprintOf(member.core))
+      core.membership.length === 0 &&
+      this.digest === digestOf(core)
     )
   }
+}
+
+export function encodedBy(encoder: StateEncoder): Uint8Array {
+  encoder.step(Number.MAX_SAFE_INTEGER)
+  return encoder.message()
+}
+
+function areAllAlive({ members }: Core): boolean {
+  return members.count(ALIVE) === members.size
+}
+
+function digestOf({ digest }: Core): string {
+  return Buffer.from(digest.of(1)).toString('hex')
 }

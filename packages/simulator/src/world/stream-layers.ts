@@ -35,8 +35,8 @@ export class StreamLayers {
    */
   bytesOnWire(content: StreamContent, role: StreamRole): number {
     if (!(content instanceof StateMessage)) return this.sizeOf(content, role)
-    const { first, second, size } = content.fingerprint
-    const key = `${first},${second},${size},${content.userState.length}`
+    const key = content.sizeKey
+    if (key === undefined) return this.sizeOf(content, role)
     const known = this.knownSizes.get(key)
     if (known !== undefined) return known
     const bytes = this.sizeOf(content, role)

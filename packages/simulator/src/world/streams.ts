@@ -1,6 +1,13 @@
-import { type Probe, Writer, writeUserStreamHeader } from '@hearsay/memberlist/internal'
+import {
+  type Probe,
+  type PushPull,
+  type StateEncoder,
+  type StateMerge,
+  Writer,
+  writeUserStreamHeader,
+} from '@hearsay/memberlist/internal'
 import type { SimulatedMember } from './member.ts'
-import { PlainContent, StateMessage, type StreamContent } from './state-message.ts'
+import { encodedBy, PlainContent, StateMessage, type StreamContent } from './state-message.ts'
 import { type Received, StreamLayers } from './stream-layers.ts'
 import type { World } from './world.ts'
 
@@ -62,22 +69,23 @@ export class Streams {
     join: boolean,
     ended: ((ok: boolean) => void) | undefined,
   ): void {
-    this.open(from, host, {
-      kind: join ? 'join' : 'push-pull',
-      timeoutMs: from.settings.tcpTimeoutMs,
-      question: stateOf(from, join),
-      // As the shell and Go: the answer is made before what the peer said is merged.
-      serve: (to, question) => {
-        const answer = stateOf(to, join)
-        this.merge(to, question, from.host)
-        return answer
-      },
-      answered: (answer) => {
-        if (answer !== undefined) this.merge(from, answer, host)
-        ended?.(true)
-      },
-      failed: () => ended?.(false),
-    })
+    const userState = localStateOf(from)
+    const exchange = from.running.beginPushPull(join, userState)
+    const ask = (encoder: StateEncoder, told: Uint8Array): void => {
+      this.open(from, host, {
+        kind: join ? 'join' : 'push-pull',
+        timeoutMs: from.settings.tcpTimeoutMs,
+        question: contentOf(from, encoder, told),
+        serve: (to, question) => this.answerState(to, question, from.host),
+        answered: (answer) => {
+          const next = answer && this.takeAnswer(from, answer, host, exchange)
+          if (next === undefined) ended?.(true)
+          else ask(next, EMPTY)
+        },
+        failed: () => ended?.(false),
+      })
+    }
+    ask(exchange.request, userState)
   }
 
   /** A push/pull from that member with a state that is not its own; what is answered is not read. */
@@ -86,11 +94,7 @@ export class Streams {
       kind: 'push-pull',
       timeoutMs: from.settings.tcpTimeoutMs,
       question: new PlainContent(state),
-      serve: (to, question) => {
-        const answer = stateOf(to, false)
-        this.merge(to, question, from.host)
-        return answer
-      },
+      serve: (to, question) => this.answerState(to, question, from.host),
       answered: nothing,
       failed: nothing,
     })
@@ -121,23 +125,62 @@ export class Streams {
     })
   }
 
-  private merge(at: SimulatedMember, content: StreamContent, host: string): void {
-    if (content instanceof StateMessage && content.isKnownTo(at) && this.world.skipsKnownStates) {
-      content.settle()
-      this.mergeUserState(at, content.userState)
-      return
+  /** As the shell and Go: the answer is made before what the peer said is merged. */
+  private answerState(to: SimulatedMember, question: StreamContent, host: string): StreamContent {
+    const userState = localStateOf(to)
+    if (question instanceof StateMessage && this.isKnown(to, question)) {
+      const answer = contentOf(to, to.running.beginState(question.join, userState), userState)
+      this.passOver(to, question)
+      return answer
     }
-    const engine = at.beforeChange()
+    const merge = this.beginMerge(to, question, host)
+    const answer = contentOf(to, to.running.beginAnswer(merge, userState), userState)
+    this.take(to, merge, host)
+    return answer
+  }
+
+  /** What to ask next, if anything. */
+  private takeAnswer(
+    from: SimulatedMember,
+    answer: StreamContent,
+    host: string,
+    exchange: PushPull,
+  ): StateEncoder | undefined {
+    if (answer instanceof StateMessage && this.isKnown(from, answer)) {
+      this.passOver(from, answer)
+      return undefined
+    }
+    const merge = this.beginMerge(from, answer, host)
+    exchange.listen(merge)
+    return this.take(from, merge, host) ? exchange.followUp(merge) : undefined
+  }
+
+  private isKnown(at: SimulatedMember, state: StateMessage): boolean {
+    return this.world.skipsKnownStates && state.isKnownTo(at)
+  }
+
+  private passOver(at: SimulatedMember, state: StateMessage): void {
+    state.settle()
+    this.mergeUserState(at, state.userState)
+  }
+
+  private beginMerge(at: SimulatedMember, content: StreamContent, host: string): StateMerge {
     const { bytes, start, end }: Received = this.layers.open(content, 'request')
-    const merge = engine.beginMerge(bytes, start, end, host)
+    return at.running.beginMerge(bytes, start, end, host)
+  }
+
+  /** False: it was refused. */
+  private take(at: SimulatedMember, merge: StateMerge, host: string): boolean {
+    const engine = at.beforeChange()
     merge.verify(ALL)
     if (merge.failure !== undefined) {
       at.rejected(merge.failure, host)
-      return
+      return false
     }
     merge.apply(at.now, ALL)
     engine.mergeStepped(at.now)
     this.mergeUserState(at, merge.userState.copy())
+    return true
   }
 
   private mergeUserState(at: SimulatedMember, state: Uint8Array): void {
@@ -222,9 +265,18 @@ export class Streams {
   }
 }
 
-function stateOf(member: SimulatedMember, join: boolean): StateMessage {
-  const userState = member.application?.localState() ?? EMPTY
-  return new StateMessage(member, join, userState)
+function localStateOf(member: SimulatedMember): Uint8Array {
+  return member.application?.localState() ?? EMPTY
+}
+
+/** A state that tells all is made when it is needed, if ever; the others are short. */
+function contentOf(
+  member: SimulatedMember,
+  encoder: StateEncoder,
+  userState: Uint8Array,
+): StreamContent {
+  if (!encoder.tellsAll) return new PlainContent(encodedBy(encoder))
+  return new StateMessage(member, encoder, userState)
 }
 
 const EMPTY = new Uint8Array(0)
