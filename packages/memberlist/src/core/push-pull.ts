@@ -71,7 +71,7 @@ export class PushPull {
       isNeeded ||= tells(slot, record)
     })
     if (!isNeeded) return undefined
-    const digest = partsOf(merge.digest) > 0 ? merge.digest.copy() : undefined
+    const digest = partsOf(merge.digest) > 0 ? merge.digest.copy() : EMPTY
     return new StateEncoder(core, { join: false, userState: EMPTY, digest, tells })
   }
 

@@ -12,8 +12,8 @@ const ENTRY_BYTES = 96
 export interface StateContents {
   readonly join: boolean
   readonly userState: Uint8Array
-  /** What the peer is to compare with its table. Left out: nothing, as in Go. */
-  readonly digest?: Uint8Array | undefined
+  /** What the peer is to compare with its table. Empty or left out: nothing, as in Go. */
+  readonly digest?: Uint8Array
   /** Which members are told. Left out: all that we know, dead and left ones included. */
   readonly tells?: (slot: number, record: NodeRecord) => boolean
 }

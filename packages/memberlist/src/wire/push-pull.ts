@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts'
 import { PUSH_PULL } from './message-type.ts'
 import { Fields, type Reader } from './reader.ts'
-import { Span } from './span.ts'
+import { EMPTY, Span } from './span.ts'
 import type { Writer } from './writer.ts'
 
 // pushPull = 06 header node* state      (streams only)
@@ -114,23 +114,23 @@ export function decodePushPullNode(reader: Reader, view: PushPullNodeView): bool
   return reader.failure === undefined
 }
 
-/** Writes type byte and header, without a digest as Go does. */
+/** Writes type byte and header; an empty digest is left out. */
 export function writePushPullHeader(
   writer: Writer,
   nodes: number,
   userStateLength: number,
   join: boolean,
-  digest?: Uint8Array,
+  digest: Uint8Array = EMPTY,
 ): void {
   writer.u8(PUSH_PULL)
-  writer.mapHeader(digest === undefined ? 3 : 4)
+  writer.mapHeader(digest.length === 0 ? 3 : 4)
   writer.key(headerFields, JOIN)
   writer.boolean(join)
   writer.key(headerFields, NODES)
   writer.integer(nodes)
   writer.key(headerFields, USER_STATE_LENGTH)
   writer.integer(userStateLength)
-  if (digest === undefined) return
+  if (digest.length === 0) return
   writer.key(headerFields, DIGEST)
   writer.optional(digest)
 }

@@ -281,17 +281,24 @@ function pushPullHeader(): Codec {
   return {
     name: 'pushPull header',
     typed: true,
-    fields: { Join: 'bool', Nodes: 'int', UserStateLen: 'int' },
-    omitted: [],
+    fields: { Join: 'bool', Nodes: 'int', UserStateLen: 'int', Digest: 'bytes' },
+    omitted: ['Digest'],
     limits: { Nodes: 1024 * 1024, UserStateLen: 20 * 1024 * 1024 },
     write: (writer, v) =>
-      writePushPullHeader(writer, number(v, 'Nodes'), number(v, 'UserStateLen'), flag(v, 'Join')),
+      writePushPullHeader(
+        writer,
+        number(v, 'Nodes'),
+        number(v, 'UserStateLen'),
+        flag(v, 'Join'),
+        optional(v, 'Digest'),
+      ),
     decode(reader) {
       if (!decodePushPullHeader(reader, view)) return undefined
       return {
         Join: view.join,
         Nodes: view.nodes,
         UserStateLen: view.userStateLength,
+        Digest: span(view.digest),
       }
     },
   }

@@ -78,6 +78,9 @@ describe('an inspected message has the fields of the Go struct, in its order', (
       '{"type":"pushPull","Join":false,"Nodes":[{"Name":"b","Addr":"","Port":0,"Meta":"",' +
         '"Incarnation":0,"State":0,"Vsn":[]}],"UserState":"beef"}',
     )
+    expect(jsonOf('06 82 a44a6f696e c2 a6446967657374 a80102030405060708', request)).toBe(
+      '{"type":"pushPull","Join":false,"Nodes":[],"UserState":"","Digest":"0102030405060708"}',
+    )
     expect(jsonOf('08 81 aa557365724d73674c656e 02 beef', request)).toBe(
       '{"type":"user","payload":"beef"}',
     )
