@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { clusterTest } from './harness/cluster.mjs'
 import { ALL, bothWays, NEW_AND_OLD } from './harness/kinds.mjs'
 
@@ -13,6 +14,26 @@ for (const [first, second] of bothWays(ALL)) {
     await one.mergesState(small, { join: true })
     await two.mergesState(medium, { join: true })
   })
+}
+
+for (const release of ALL) {
+  clusterTest(
+    `what ours and ${release} know of others reaches both by push/pulls of ours alone`,
+    async (cluster) => {
+      const silent = { gossipIntervalMs: 0, probeIntervalMs: 0, pushPullIntervalMs: 0 }
+      const settings = { ...silent, pushPullIntervalMs: 200 }
+      const node = await cluster.node('node', { settings })
+      const go = await cluster.go('go', { release, settings: silent })
+      await node.join(go)
+      // Who joins tells of itself only whom it joins.
+      const ours = await cluster.node('ours', { settings: silent })
+      await ours.join(node)
+      const theirs = await cluster.go('theirs', { release, settings: silent })
+      await theirs.join(go)
+      assert.deepEqual(await cluster.namesSeenBy(go), ['go', 'node', 'theirs'])
+      await cluster.converged()
+    },
+  )
 }
 
 for (const release of NEW_AND_OLD) {

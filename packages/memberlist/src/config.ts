@@ -84,7 +84,7 @@ export const settingDefinitions = {
     default: 30_000,
     min: 0,
     max: 24 * hour,
-    meaning: 'Time between two full state exchanges, longer above 32 members. 0: none.',
+    meaning: 'Time between two push/pulls, longer above 32 members. 0: none.',
     go: 'PushPullInterval',
   },
   probeIntervalMs: {

@@ -15,7 +15,10 @@ export interface Delegate {
   localState?(join: boolean): Uint8Array | Promise<Uint8Array>
   /** Go `Delegate.MergeRemoteState`: a peer's part of a push/pull. Not called for an empty one. */
   mergeRemoteState?(state: Uint8Array, join: boolean): void | Promise<void>
-  /** Go `MergeDelegate.NotifyMerge`: false or a throw refuses the whole push/pull. */
+  /**
+   * Go `MergeDelegate.NotifyMerge`: false or a throw refuses the whole push/pull. At a join,
+   * `members` are all that the peer knows; else those that it tells of, which may be none.
+   */
   merge?(members: readonly Member[], join: boolean): boolean | Promise<boolean>
   /** When `merge` is asked: on joins alone (as Go), or at every push/pull. Default `join`. */
   mergeWhen?: 'join' | 'always'
