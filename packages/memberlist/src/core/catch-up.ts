@@ -10,7 +10,8 @@ const CROWDED_ROUNDS = 25
  * once, or two partitions that meet. Each of a thousand members would send each of a thousand alive
  * messages twelve times, most of them to members that have long known. So, beyond Go:
  *
- *   gossip    goes to one member in each round
+ *   gossip    about members goes to one member in each round; the application's messages go to as
+ *             many as ever
  *   heard     an alive message that is heard again counts as sent by us: once when a packet has
  *             it, as a quarter of all its sendings when a random member has it in a push/pull; and
  *             of what came by a stream first, half of the telling is the other end's
@@ -41,7 +42,7 @@ export class CatchUp {
     return rounds > CROWDED_ROUNDS
   }
 
-  /** Members to gossip to in a round. */
+  /** Members to tell about members in a round. */
   get gossipNodes(): number {
     return this.isCrowded ? 1 : this.core.settings.gossipNodes
   }

@@ -49,10 +49,12 @@ export class Gossip {
     const { core } = this
     core.counters.gossipRounds++
     core.catchUp.arm()
-    core.members.pick('gossip-target', core.catchUp.gossipNodes, this.targets, this.isTarget)
-    for (const slot of this.targets) {
-      const { host, port, protocolMax } = core.members.record(slot)
-      this.sender.sendGossip(host, port, protocolMax >= CHECKSUM_VERSION)
+    const { gossipNodes } = core.catchUp
+    const targets = core.userMessages.length > 0 ? core.settings.gossipNodes : gossipNodes
+    core.members.pick('gossip-target', targets, this.targets, this.isTarget)
+    for (let index = 0; index < this.targets.length; index++) {
+      const { host, port, protocolMax } = core.members.record(this.targets[index])
+      this.sender.sendGossip(host, port, protocolMax >= CHECKSUM_VERSION, index < gossipNodes)
     }
   }
 

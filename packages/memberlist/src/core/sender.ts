@@ -32,11 +32,12 @@ export class Sender {
     return this.flush(host, port, false)
   }
 
-  /** A packet of broadcasts alone; false when none waits. */
-  sendGossip(host: string, port: number, checksum: boolean): boolean {
+  /** A packet of broadcasts alone, the application's or also those about members; false: none waits. */
+  sendGossip(host: string, port: number, checksum: boolean, aboutMembers: boolean): boolean {
     const { core } = this
     this.begin()
-    this.addBroadcasts()
+    if (aboutMembers) this.addBroadcasts()
+    else core.userMessages.fill(core.builder, core.transmitLimit, 0)
     if (core.builder.count > 0) return this.flush(host, port, checksum)
     // What does not fit into an empty packet never will: a small packet size, or keys since then.
     core.membership.shedLongerThan(core.builder.room)

@@ -56,6 +56,18 @@ describe('a crowded queue', () => {
     expect(calm.me.sent()).toHaveLength(3)
   })
 
+  it("does not hold up the application's messages: the rest of the fan-out gets them alone", () => {
+    const { me, world } = crowd(COUNT)
+    me.engine.broadcast(world.now, Buffer.from('config'), undefined, () => undefined)
+    world.run(200)
+    const types = me.sent().map(({ messages }) => [...new Set(messages.map(({ type }) => type))])
+    expect(types.sort((one, other) => other.length - one.length)).toEqual([
+      ['alive', 'user'],
+      ['user'],
+      ['user'],
+    ])
+  })
+
   it('brings a push/pull with somebody, after a twelfth to a quarter of the interval', () => {
     const { me, world } = crowd(COUNT)
     world.run(2_500)

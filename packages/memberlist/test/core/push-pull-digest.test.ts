@@ -191,7 +191,7 @@ describe('the outcome for what either knew of others', () => {
       names.map((name) => {
         const slot = node.slot(name)
         const meta = slot < 0 ? EMPTY : node.engine.core.members.record(slot).metaBytes
-        return `${name} ${node.state(name)} ${slot < 0 ? '' : node.incarnation(name)} ${Buffer.from(meta)}`
+        return `${name} ${node.state(name)} ${slot < 0 ? '' : node.incarnation(name)} ${Buffer.from(meta).toString()}`
       }),
     )
 
