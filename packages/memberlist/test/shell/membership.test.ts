@@ -43,6 +43,26 @@ describe('a cluster', () => {
     expect(view(a).b).toBe('alive')
   })
 
+  it('learns by push/pulls alone what either side knows, and then has nothing more to tell', async () => {
+    await using cluster = new VirtualCluster()
+    const silent = { probeIntervalMs: 0, gossipIntervalMs: 0, reconnectIntervalMs: 0 }
+    const passive = { ...silent, pushPullIntervalMs: 0 }
+    const a = await cluster.start('a', { ...silent, pushPullIntervalMs: 1_000 })
+    const b = await cluster.start('b', passive)
+    await cluster.join(a, b)
+    // Who joins tells of itself only whom it joins.
+    await cluster.join(await cluster.start('with a', passive), a)
+    await cluster.join(await cluster.start('with b', passive), b)
+    expect([a.members.length, b.members.length]).toEqual([3, 3])
+    await cluster.until(() => cluster.members.every(({ members }) => members.length === 4))
+    const spent = a.stats().streams
+    await cluster.elapse(20_000)
+    const { streams } = a.stats()
+    expect(streams.opened - spent.opened).toBe(20)
+    expect((streams.bytesSent - spent.bytesSent) / 20).toBeLessThan(100)
+    expect((streams.bytesReceived - spent.bytesReceived) / 20).toBeLessThan(100)
+  })
+
   it('finds together by itself when a partition heals, also long after', async () => {
     await using cluster = new VirtualCluster()
     const lists = await cluster.startAll(['a', 'b', 'c', 'd'])
