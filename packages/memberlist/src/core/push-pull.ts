@@ -82,9 +82,11 @@ export class PushPull {
     if (slot < 0) return
     const ours = members.incarnation(slot)
     const isWorse = gravity(members.state(slot)) > gravity(node.state)
-    const isAsGood = ours === node.incarnation
-    const isOther = isAsGood && (isWorse || !saysTheSame(members.record(slot), node))
-    this.isNews.set(slot, ours > node.incarnation || isOther)
+    const isOther = isWorse || !saysTheSame(members.record(slot), node)
+    const isAhead = ours > node.incarnation || (ours === node.incarnation && isOther)
+    // To who holds it for gone, what we say of its end is no news.
+    const areBothGone = members.isGone(slot) && gravity(node.state) === DEAD
+    this.isNews.set(slot, isAhead && !areBothGone)
   }
 }
 

@@ -101,6 +101,14 @@ describe('a push/pull that is not part of a join', () => {
     expect(exchange(me, peer)).toEqual([[], []])
   })
 
+  it('says nothing of the dead to a peer that holds them for dead as well', () => {
+    const { me, peer } = pair()
+    hear([me, peer], alive('gone'))
+    hear([me], alive('gone', { incarnation: 2 }), dead('gone', 2, 'x'), alive('new'))
+    hear([peer], dead('gone', 1, 'x'))
+    expect(exchange(me, peer)).toEqual([[], ['gone', 'me', 'peer'], ['new'], []])
+  })
+
   it('tells a peer what others say of it, and takes what it says to that', () => {
     const { me, peer } = pair()
     hear([me], dead('peer', 100, 'x'))

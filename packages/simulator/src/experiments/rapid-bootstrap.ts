@@ -79,4 +79,4 @@ export const rapidBootstrap: Experiment = {
   },
 }
 
-const SAFETY_MS = 40_000
+const SAFETY_MS = 120_000
