@@ -19,6 +19,8 @@ const report = new Report(`CPU of a push/pull with ${flags.members} members`, fl
   figure: `user and system CPU time of the answering process, per exchange; ${flags.rounds} processes each, alternating`,
   first:
     'none of the members is known, by a member that knew nobody, or one other; again: all are known',
+  'by digests':
+    'a member of ours asks one that knows the same: the client sends the digest of the table alone',
   'cold process':
     "the first exchange that a process ever does, before Node's compiler has seen the code",
 })
@@ -36,6 +38,10 @@ const contestants = {
 }
 const cases = ['first, cold process', 'first, knew nobody', 'first, knew one', 'again']
 
+/** Parts of a digest that a member of ours asks 10,000 others by, and the bytes of one. */
+const DIGEST_PARTS = 512
+const PART_BYTES = 8
+
 // Members of one process that are measured alike, each with names of its own.
 const ALIKE = 5
 
@@ -49,7 +55,7 @@ async function compare(title, mode) {
   const all = Object.keys(contestants).map((name) => ({
     name,
     cpuMs: Object.fromEntries(cases.map((each) => [each, []])),
-    answer: {},
+    byDigests: [],
   }))
   for (let round = 0; round < flags.rounds; round++) {
     for (const each of all) await measure(each, mode)
@@ -73,7 +79,7 @@ async function measure(each, mode) {
   const { addresses } = await member.call('start', { members: 1 + 2 * ALIKE, quiet: true, ...mode })
   const exchange = async (index, state, count = 1) => {
     const before = await member.cpuUs()
-    each.answer = await client.call('exchange', { target: addresses[index], state, count })
+    await client.call('exchange', { target: addresses[index], state, count })
     return ((await member.cpuUs()) - before) / 1e3 / count
   }
   const { cpuMs } = each
@@ -88,7 +94,23 @@ async function measure(each, mode) {
   await exchange(1, 'm1', flags.repeats >> 1)
   cpuMs.again.push(await exchange(1, 'm1', flags.repeats))
   await verify(addresses[1], 'm1', mode)
+  if (each.name === 'hearsay') {
+    await prepareDigest(addresses[1], mode)
+    await exchange(1, 'digest', flags.repeats >> 1)
+    each.byDigests.push(await exchange(1, 'digest', flags.repeats))
+  }
   await member.stop()
+}
+
+/** A question with the digest that the member has itself, which it gives with its answer to another. */
+async function prepareDigest(target, mode) {
+  const ask = (digest) =>
+    client.call('prepare', { state: 'digest', prefix: '', count: 0, digest, ...mode })
+  const answer = () => client.call('exchange', { target, state: 'digest', verify: true, ...mode })
+  await ask(Buffer.alloc(DIGEST_PARTS * PART_BYTES).toString('base64'))
+  await ask((await answer()).digest)
+  const { nodes } = await answer()
+  if (nodes !== 0) throw new Error(`the answer has ${nodes} members that are known`)
 }
 
 /** That the answer was a push/pull with every member in it. */
@@ -142,6 +164,11 @@ function show(title, all, { messageBytes, streamBytes }, stalls) {
       ratios[each] <= 1 ? 'reached' : 'missed',
     ]),
   )
+  const byDigests = summary(all.at(-1).byDigests)
+  const byDigestsRatio = byDigests.median / best('again').cpuMs.again.median
+  report.say(
+    `by digests: ${milliseconds(byDigests)} CPU ms, ${ratio(byDigestsRatio)} of Go's best "again"`,
+  )
   const stallsByCase = Object.fromEntries(
     cases.map((each) => [
       each,
@@ -160,5 +187,8 @@ function show(title, all, { messageBytes, streamBytes }, stalls) {
       cpuMs.median < STALL_TARGET_MS ? 'reached' : 'missed',
     ]),
   )
-  report.keep(title, { messageBytes, streamBytes, figures, ratios, stalls: stallsByCase })
+  report.keep(title, {
+    ...{ messageBytes, streamBytes, figures, ratios, stalls: stallsByCase },
+    ...{ byDigests, byDigestsRatio },
+  })
 }

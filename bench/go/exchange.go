@@ -9,7 +9,7 @@ import (
 
 // prepare makes the bytes of a push/pull under a name, to be sent as often as wanted.
 func (c *client) prepare(asked request) (any, error) {
-	message := stateOf(asked.Prefix, asked.Count, asked.Join)
+	message := stateOf(asked.Prefix, asked.Count, asked.Join, asked.Digest)
 	stream, err := sealStream(message, asked.Compression, asked.Key)
 	if err != nil {
 		return nil, err
@@ -24,7 +24,8 @@ func (c *client) exchange(asked request) (any, error) {
 	if !known {
 		return nil, fmt.Errorf("no state %q was prepared", asked.State)
 	}
-	answerBytes, nodes := 0, 0
+	answerBytes := 0
+	var header pushPullHeader
 	started := time.Now()
 	for range max(1, asked.Count) {
 		answer, err := exchangeOnce(asked.Target, state)
@@ -35,12 +36,12 @@ func (c *client) exchange(asked request) (any, error) {
 		if !asked.Verify {
 			continue
 		}
-		if nodes, err = nodesIn(answer, asked.Key); err != nil {
+		if header, err = headerIn(answer, asked.Key); err != nil {
 			return nil, err
 		}
 	}
 	return map[string]any{
-		"answerBytes": answerBytes, "nodes": nodes,
+		"answerBytes": answerBytes, "nodes": header.Nodes, "digest": header.Digest,
 		"milliseconds": float64(time.Since(started)) / float64(time.Millisecond),
 	}, nil
 }

@@ -37,6 +37,7 @@ type request struct {
 	Prefix string `json:"prefix"`
 	Join   bool   `json:"join"`
 	Verify bool   `json:"verify"`
+	Digest []byte `json:"digest"`
 }
 
 type operation func(request) (any, error)

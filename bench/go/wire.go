@@ -60,6 +60,8 @@ type pushPullHeader struct {
 	Nodes        int
 	UserStateLen int
 	Join         bool
+	// Of hearsay alone.
+	Digest []byte `codec:",omitempty"`
 }
 
 type pushPullNode struct {
@@ -92,8 +94,8 @@ func encode(kind byte, structs ...any) []byte {
 
 // stateOf is a push/pull message with that many live members. Their addresses are all of 127.0.0.0/8,
 // so that whatever were sent to them could not leave this machine.
-func stateOf(prefix string, members int, join bool) []byte {
-	structs := []any{&pushPullHeader{Nodes: members, Join: join}}
+func stateOf(prefix string, members int, join bool, digest []byte) []byte {
+	structs := []any{&pushPullHeader{Nodes: members, Join: join, Digest: digest}}
 	for index := range members {
 		number := index + 1
 		structs = append(structs, &pushPullNode{
@@ -156,44 +158,43 @@ func sealStream(message []byte, compression bool, key []byte) ([]byte, error) {
 	return seal(header, aead, message, header), nil
 }
 
-// nodesIn opens a push/pull message as it came over a stream, and counts its entries.
-func nodesIn(stream, key []byte) (int, error) {
+// headerIn opens a push/pull message as it came over a stream, and sees to it that its entries can be read.
+func headerIn(stream, key []byte) (header pushPullHeader, err error) {
 	if len(key) > 0 {
 		aead, err := gcm(key)
 		if err != nil {
-			return 0, err
+			return header, err
 		}
 		if len(stream) < 5 || stream[0] != encryptType {
-			return 0, errors.New("the answer is not encrypted")
+			return header, errors.New("the answer is not encrypted")
 		}
 		if stream, err = open(aead, stream[5:], stream[:5]); err != nil {
-			return 0, err
+			return header, err
 		}
 	}
 	if len(stream) > 0 && stream[0] == compressType {
 		var packed compressed
-		if err := codec.NewDecoderBytes(stream[1:], &codec.MsgpackHandle{}).Decode(&packed); err != nil {
-			return 0, err
+		if err = codec.NewDecoderBytes(stream[1:], &codec.MsgpackHandle{}).Decode(&packed); err != nil {
+			return header, err
 		}
 		plain, err := io.ReadAll(lzw.NewReader(bytes.NewReader(packed.Buf), lzw.LSB, 8))
 		if err != nil {
-			return 0, err
+			return header, err
 		}
 		stream = plain
 	}
 	if len(stream) == 0 || stream[0] != pushPullType {
-		return 0, errors.New("the answer is no push/pull")
+		return header, errors.New("the answer is no push/pull")
 	}
 	decoder := codec.NewDecoderBytes(stream[1:], &codec.MsgpackHandle{})
-	var header pushPullHeader
-	if err := decoder.Decode(&header); err != nil {
-		return 0, err
+	if err = decoder.Decode(&header); err != nil {
+		return header, err
 	}
 	for range header.Nodes {
 		var node pushPullNode
-		if err := decoder.Decode(&node); err != nil {
-			return 0, err
+		if err = decoder.Decode(&node); err != nil {
+			return header, err
 		}
 	}
-	return header.Nodes, nil
+	return header, nil
 }
