@@ -39,6 +39,7 @@ export function fuzzSamples(): FuzzSamples {
       userMessage(bytesOf('hello')),
       userMessage(samples.words(3_000)),
       pushPullMessage(40, samples.letters(500)),
+      pushPullMessage(2, samples.words(20), false, samples.noise(64)),
       compress(pushPullMessage(3, samples.zeros(100_000))),
     ],
     replies: [

@@ -40,9 +40,14 @@ export function userMessage(payload: Uint8Array): Uint8Array {
   return writer.take()
 }
 
-export function pushPullMessage(nodes: number, userState: Uint8Array, join = true): Uint8Array {
+export function pushPullMessage(
+  nodes: number,
+  userState: Uint8Array,
+  join = true,
+  digest: Uint8Array = new Uint8Array(0),
+): Uint8Array {
   const writer = new Writer()
-  writePushPullHeader(writer, nodes, userState.length, join)
+  writePushPullHeader(writer, nodes, userState.length, join, digest)
   for (let index = 0; index < nodes; index++) {
     writePushPullNode(
       writer,

@@ -37,6 +37,11 @@ const messages: [name: string, role: StreamRole, message: Uint8Array][] = [
   ['ping', 'request', pingMessage()],
   ['push/pull', 'request', pushPullMessage(40, samples.words(700))],
   ['push/pull of nothing', 'request', pushPullMessage(0, new Uint8Array(0))],
+  [
+    'digest of a table',
+    'request',
+    pushPullMessage(0, samples.words(9), false, samples.noise(9_000)),
+  ],
   ['user message', 'request', userMessage(samples.noise(3_000))],
   ['empty user message', 'request', userMessage(new Uint8Array(0))],
   ['push/pull', 'reply', pushPullMessage(30, samples.noise(100), false)],
