@@ -31,6 +31,8 @@ export interface ClusterOutcome {
   readonly packets: number
   readonly bytes: number
   readonly received: Rate
+  /** Without streams. */
+  readonly receivedInPackets: Rate
   readonly sent: Rate
   readonly firstDetectionsMs: readonly number[]
   readonly detectionsByAllMs: readonly number[]
@@ -87,6 +89,7 @@ export function measureCluster(task: ClusterTask): ClusterOutcome {
     packets: total(traffic.packetsOut),
     bytes: total(traffic.packetBytesOut) + total(traffic.streamBytesOut),
     received: rate(traffic.packetBytesIn, traffic.streamBytesIn),
+    receivedInPackets: rate(traffic.packetBytesIn),
     sent: rate(traffic.packetBytesOut, traffic.streamBytesOut),
     firstDetectionsMs: since('firstFailedAt'),
     detectionsByAllMs: since('failedByAllAt'),
@@ -97,8 +100,8 @@ export function measureCluster(task: ClusterTask): ClusterOutcome {
   }
 }
 
-function rate(packets: Uint32Array, streams: Uint32Array): Rate {
-  const sums = Float64Array.from(packets, (bytes, index) => bytes + (streams[index] ?? 0)).sort()
+function rate(packets: Uint32Array, streams?: Uint32Array): Rate {
+  const sums = Float64Array.from(packets, (bytes, index) => bytes + (streams?.[index] ?? 0)).sort()
   return { mean: mean(sums), p99: percentile(sums, 0.99), max: percentile(sums, 1) }
 }
 

@@ -8,7 +8,7 @@ import type { Context, Evidence, Experiment, MeasureTask } from './experiment.ts
 import { evidenceMarkdown, withEvidence } from './page.ts'
 
 // Every table and plot of docs/evidence.md:
-//   npm run evidence                  all of them, two hours of processor time
+//   npm run evidence                  all of them, three hours of processor time
 //   npm run evidence -- NAME …        some
 //   npm run evidence -- --full        as many runs as published: many hours
 //   npm run evidence -- --short       what CI runs: the fewest; writes nothing without --keep
