@@ -34,7 +34,9 @@ export class Digest {
 
   /** Parts that our own questions ask for. */
   get parts(): number {
-    const wanted = this.core.members.size / MEMBERS_IN_PART
+    const { rules, members } = this.core
+    if (!rules.digests) return 1
+    const wanted = members.size / MEMBERS_IN_PART
     return wanted <= 1 ? 1 : Math.min(limits.digestParts, 2 ** Math.round(Math.log2(wanted)))
   }
 
@@ -61,8 +63,7 @@ export class Digest {
 
   /** Our table was made a copy of that one. */
   copyFrom(other: Digest): void {
-    if (other.version !== other.core.members.version) return
-    this.bytes = other.bytes
+    this.bytes = other.of(other.parts)
     this.version = this.core.members.version
   }
 }
