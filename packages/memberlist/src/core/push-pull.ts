@@ -5,7 +5,7 @@ import type { Core } from './core.ts'
 import { isSamePart, partOf, partsOf } from './digest.ts'
 import type { NodeRecord } from './registry.ts'
 import { ALIVE, DEAD, LEFT } from './state.ts'
-import { StateEncoder } from './state-encoder.ts'
+import { nobody, StateEncoder } from './state-encoder.ts'
 import type { StateMerge } from './state-merge.ts'
 
 /** A push/pull with a random member that is alive, if there is one. */
@@ -62,6 +62,7 @@ export class PushPull {
     const { core, asked, isNews } = this
     if (asked === undefined) return undefined
     this.asked = undefined
+    if (merge.digest.equals(asked)) return undefined
     const { members } = core
     const isEqual = comparison(asked, merge)
     const tells = (slot: number, record: NodeRecord): boolean =>
@@ -96,6 +97,9 @@ export function answerTo(core: Core, merge: StateMerge, userState: Uint8Array): 
   const parts = core.rules.digests ? partsOf(merge.digest) : 0
   if (parts === 0) return new StateEncoder(core, { join, userState })
   const digest = core.digest.of(parts)
+  if (merge.digest.equals(digest)) {
+    return new StateEncoder(core, { join, userState, digest, tells: nobody })
+  }
   const isEqual = comparison(digest, merge)
   const tells = (_slot: number, record: NodeRecord): boolean => !isEqual(record)
   return new StateEncoder(core, { join, userState, digest, tells })
@@ -112,8 +116,4 @@ function comparison(ours: Uint8Array, { digest }: StateMerge): (record: NodeReco
 /** Of what is said with the same incarnation, what prevails. */
 function gravity(state: number): number {
   return state === DEAD || state === LEFT ? DEAD : state
-}
-
-function nobody(): boolean {
-  return false
 }

@@ -18,6 +18,11 @@ export interface StateContents {
   readonly tells?: (slot: number, record: NodeRecord) => boolean
 }
 
+/** `tells` of a state without members: there is nothing to look for. */
+export function nobody(): boolean {
+  return false
+}
+
 /**
  * Our side of a push/pull, made in steps: members, and the user state. The table may change between two steps. Each entry is as it was when its slot was
  * passed; who comes in at a slot that was passed already is told next time. So how many there are is
@@ -53,6 +58,10 @@ export class StateEncoder {
   /** Writes up to so many entries more; true when all are written. Not after it said true. */
   step(maxEntries: number): boolean {
     const { members } = this.core
+    if (this.contents.tells === nobody) {
+      this.finish()
+      return true
+    }
     const until = this.nextSlot + maxEntries
     this.nextSlot = members.forEachIn(this.nextSlot, until, this.write)
     if (this.nextSlot === until) return false
