@@ -205,9 +205,7 @@ export class Engine {
 
   /** The push/pull message with all that we know, in one go. */
   encodeState(join: boolean, userState: Uint8Array): Uint8Array {
-    const encoder = this.beginState(join, userState)
-    encoder.step(Number.POSITIVE_INFINITY)
-    return encoder.message()
+    return this.beginState(join, userState).whole()
   }
 
   /** The same in steps; see `StateEncoder`. */

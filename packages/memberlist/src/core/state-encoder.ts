@@ -69,6 +69,12 @@ export class StateEncoder {
     return true
   }
 
+  /** The message in one go, instead of in steps. */
+  whole(): Uint8Array {
+    this.step(Number.POSITIVE_INFINITY)
+    return this.message()
+  }
+
   /** The message with its type byte, once `step` said true. */
   message(): Uint8Array {
     return this.writer.view().subarray(this.headerRoom - this.headerLength)

@@ -1,4 +1,3 @@
-import type { StateEncoder } from '../../src/core/state-encoder.ts'
 import { AccusationView, decodeAccusation } from '../../src/wire/accusation.ts'
 import { AckView, decodeAck, writeAck } from '../../src/wire/ack.ts'
 import { AliveView, decodeAlive, writeAlive } from '../../src/wire/alive.ts'
@@ -181,12 +180,6 @@ export const user = (text: string): Uint8Array =>
 export interface StateEntry extends AliveFields {
   readonly name: string
   readonly state?: number
-}
-
-/** What one side of a push/pull tells. */
-export function encodedBy(encoder: StateEncoder): Uint8Array {
-  encoder.step(Number.POSITIVE_INFINITY)
-  return encoder.message()
 }
 
 /** A push/pull message; what `Engine.beginMerge` is given starts after its type byte. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { goRules, ourRules } from '../../src/core/rules.ts'
 import type { StateEncoder } from '../../src/core/state-encoder.ts'
 import { EMPTY } from '../../src/wire/span.ts'
-import { alive, dead, encodedBy, pushPull, suspect } from './messages.ts'
+import { alive, dead, pushPull, suspect } from './messages.ts'
 import { soloSettings } from './solo.ts'
 import { World } from './world.ts'
 import type { NodeOptions, WorldNode } from './world-node.ts'
@@ -30,7 +30,7 @@ function exchange(me: WorldNode, peer: WorldNode, join = false): string[][] {
   const asked = me.engine.beginPushPull(join, EMPTY)
   let next: StateEncoder | undefined = asked.request
   while (next !== undefined) {
-    const question = encodedBy(next)
+    const question = next.whole()
     const answer = peer.answer(question, me.host)
     told.push(namesIn(me, question), namesIn(me, answer))
     const merge = me.mergeBytes(answer, peer.host, asked)
@@ -131,12 +131,12 @@ describe('a push/pull that is not part of a join', () => {
     hear([me], alive('new'))
     const asked = me.engine.beginPushPull(false, Buffer.from('state'))
     const userStateOf = (encoder: StateEncoder | undefined): string => {
-      const bytes = encoder === undefined ? EMPTY : encodedBy(encoder)
+      const bytes = encoder === undefined ? EMPTY : encoder.whole()
       const { userState } = peer.engine.beginMerge(bytes, 1, bytes.length, me.host)
       return Buffer.from(userState.copy()).toString()
     }
     expect(userStateOf(asked.request)).toBe('state')
-    const merge = me.mergeBytes(peer.answer(encodedBy(asked.request)), peer.host, asked)
+    const merge = me.mergeBytes(peer.answer(asked.request.whole()), peer.host, asked)
     expect(userStateOf(asked.followUp(merge))).toBe('')
   })
 })

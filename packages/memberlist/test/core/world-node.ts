@@ -13,7 +13,6 @@ import { EMPTY } from '../../src/wire/span.ts'
 import { bytesFromText } from '../../src/wire/text.ts'
 import {
   addressOf,
-  encodedBy,
   type Message,
   messagesIn,
   PORT,
@@ -172,7 +171,7 @@ export class WorldNode implements Effects {
   /** A peer's push/pull: the answer, and then it is taken. */
   answer(bytes: Uint8Array, host = '10.0.0.9'): Uint8Array {
     const merge = this.engine.beginMerge(bytes, 1, bytes.length, host)
-    const answer = encodedBy(this.engine.beginAnswer(merge, EMPTY))
+    const answer = this.engine.beginAnswer(merge, EMPTY).whole()
     this.take(merge)
     return answer
   }

@@ -2,7 +2,6 @@ import type { StreamRequest } from '../../src/core/effects.ts'
 import { Registry } from '../../src/core/registry.ts'
 import type { StateEncoder } from '../../src/core/state-encoder.ts'
 import { EMPTY } from '../../src/wire/span.ts'
-import { encodedBy } from './messages.ts'
 import { seededBits } from './seeded.ts'
 import { Timeline } from './timeline.ts'
 import { type NodeOptions, WorldNode } from './world-node.ts'
@@ -163,7 +162,7 @@ export class World {
   private pushPull(from: WorldNode, address: string, join: boolean): void {
     const exchange = from.engine.beginPushPull(join, EMPTY)
     const ask = (encoder: StateEncoder): void => {
-      const state = encodedBy(encoder)
+      const state = encoder.whole()
       this.roundTrip(from, address, from.engine.core.settings.tcpTimeoutMs, {
         ask: (to) => to.answer(state, from.host),
         answered: (reply, to) => {

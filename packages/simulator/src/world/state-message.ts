@@ -61,7 +61,7 @@ export class StateMessage implements StreamContent {
   }
 
   bytes(): Uint8Array {
-    this.encoded ??= encodedBy(this.encoder)
+    this.encoded ??= this.encoder.whole()
     this.member.written(this)
     return this.encoded
   }
@@ -93,11 +93,6 @@ export class StateMessage implements StreamContent {
       this.digest === digestOf(core)
     )
   }
-}
-
-export function encodedBy(encoder: StateEncoder): Uint8Array {
-  encoder.step(Number.MAX_SAFE_INTEGER)
-  return encoder.message()
 }
 
 function areAllAlive({ members }: Core): boolean {

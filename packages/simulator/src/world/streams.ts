@@ -7,7 +7,7 @@ import {
   writeUserStreamHeader,
 } from '@hearsay/memberlist/internal'
 import type { SimulatedMember } from './member.ts'
-import { encodedBy, PlainContent, StateMessage, type StreamContent } from './state-message.ts'
+import { PlainContent, StateMessage, type StreamContent } from './state-message.ts'
 import { type Received, StreamLayers } from './stream-layers.ts'
 import type { World } from './world.ts'
 
@@ -275,7 +275,7 @@ function contentOf(
   encoder: StateEncoder,
   userState: Uint8Array,
 ): StreamContent {
-  if (!encoder.tellsAll) return new PlainContent(encodedBy(encoder))
+  if (!encoder.tellsAll) return new PlainContent(encoder.whole())
   return new StateMessage(member, encoder, userState)
 }
 
